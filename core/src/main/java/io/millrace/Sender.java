@@ -1,0 +1,255 @@
+package io.millrace;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.internal.BlockingGuards;
+import io.millrace.internal.ChannelCore;
+import io.millrace.internal.HandleState;
+import io.millrace.internal.HandleState.Side;
+import io.millrace.spi.PendingSend;
+import io.millrace.spi.Waker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A handle that sends messages to a channel. Any number of threads may use one handle; {@link #duplicate} makes another
+ * one, with a lifetime of its own. When the last one is closed, receivers drain what is there and are then told.
+ *
+ * <p>Operations refuse null messages with NullPointerException, and a handle that was closed with
+ * IllegalStateException, also the asynchronous ones, at once. Queries (size, counts, stats) go on working after {@link
+ * #close}.
+ *
+ * <p>What a thread did before it sent a message happens-before what another does after it received that message.
+ *
+ * @param <T> the type of the messages
+ */
+public final class Sender<T> implements AutoCloseable {
+    final ChannelCore<T> core;
+    private final HandleState handle;
+
+    Sender(ChannelCore<T> core, HandleState handle) {
+        this.core = core;
+        this.handle = handle;
+    }
+
+    /**
+     * Sends a message; waits while the channel is full, at a rendezvous until a receiver has it.
+     *
+     * @param message the message
+     * @throws InterruptedException if the thread was interrupted before the message was taken: it was not sent
+     * @throws DisconnectedException if no receiver is left, or the channel was closed: it was not sent
+     * @throws IllegalStateException if this handle was closed, or this thread must not wait (then use {@link
+     *     #sendAsync})
+     */
+    public void send(T message) throws InterruptedException {
+        if (sendWithin(message, ChannelCore.FOREVER) == SendResult.DISCONNECTED) {
+            throw core.disconnected();
+        }
+    }
+
+    /**
+     * Sends a message if the channel takes it now. Never waits, and never overtakes a send that waits.
+     *
+     * @param message the message
+     * @return SENT, FULL or DISCONNECTED
+     * @throws IllegalStateException if this handle was closed
+     */
+    public SendResult trySend(T message) {
+        requireNonNull(message, "message");
+        return core.trySend(handle, message);
+    }
+
+    /**
+     * Sends a message; waits at most for the given time.
+     *
+     * @param message the message
+     * @param timeout of any size; zero or less makes one attempt
+     * @return SENT, TIMED_OUT or DISCONNECTED; for the latter two the message was not sent
+     * @throws InterruptedException if the thread was interrupted before the message was taken: it was not sent
+     * @throws IllegalStateException if this handle was closed, or this thread must not wait (then use {@link
+     *     #sendAsync})
+     */
+    public SendResult trySend(T message, Duration timeout) throws InterruptedException {
+        return sendWithin(message, Deadlines.nanos(timeout));
+    }
+
+    /**
+     * Sends a message; waits at most until the given instant.
+     *
+     * @param message the message
+     * @param deadline by the system clock as it stands at the call; one that has passed makes one attempt
+     * @return SENT, TIMED_OUT or DISCONNECTED; for the latter two the message was not sent
+     * @throws InterruptedException if the thread was interrupted before the message was taken: it was not sent
+     * @throws IllegalStateException if this handle was closed, or this thread must not wait (then use {@link
+     *     #sendAsync})
+     */
+    public SendResult trySend(T message, Instant deadline) throws InterruptedException {
+        return sendWithin(message, Deadlines.nanosUntil(deadline));
+    }
+
+    private SendResult sendWithin(T message, long nanos) throws InterruptedException {
+        requireNonNull(message, "message");
+        core.requireOpen(handle);
+        BlockingGuards.check("sendAsync");
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return core.send(handle, this, message, nanos);
+    }
+
+    /**
+     * Sends a message without waiting: it is sent or stands in line when this returns. The future completes when the
+     * channel took the message, on the thread that made room. Ending the future in any other way, by {@code cancel},
+     * {@code orTimeout}, {@code complete} and so on, takes the message out of the line, unless it was taken before: then
+     * the future completes normally. A disconnect completes it with {@link DisconnectedException}.
+     *
+     * @param message the message
+     * @return completes when the message was taken
+     * @throws IllegalStateException if this handle was closed
+     */
+    public CompletableFuture<Void> sendAsync(T message) {
+        requireNonNull(message, "message");
+        return core.sendAsync(handle, this, message);
+    }
+
+    /**
+     * Sends a message without waiting, for adapters: it is sent or stands in line when this returns.
+     *
+     * @param message the message
+     * @param waker called once a peer has ended the operation, if it was not done when returned
+     * @return the operation
+     * @throws IllegalStateException if this handle was closed
+     */
+    public PendingSend<T> send(T message, Waker waker) {
+        requireNonNull(message, "message");
+        requireNonNull(waker, "waker");
+        return core.send(handle, this, message, waker);
+    }
+
+    /**
+     * Makes another handle on the same channel, to be closed on its own.
+     *
+     * @return a new, open handle
+     * @throws IllegalStateException if this handle was closed
+     */
+    public Sender<T> duplicate() {
+        return new Sender<>(core, core.duplicate(handle));
+    }
+
+    /**
+     * Closes this handle; without effect when it is closed. Its sends that wait in line keep waiting, and keep the side
+     * connected until they end.
+     */
+    @Override
+    public void close() {
+        core.close(handle);
+    }
+
+    /**
+     * Tells whether this handle was closed.
+     *
+     * @return true after {@link #close}
+     */
+    public boolean isClosed() {
+        return handle.isClosed();
+    }
+
+    /**
+     * Tells whether sending has become impossible.
+     *
+     * @return true if no receiver is left, or the channel was closed
+     */
+    public boolean isDisconnected() {
+        return core.isDisconnectedNow();
+    }
+
+    /**
+     * Returns how many messages are buffered.
+     *
+     * @return never more than the capacity; 0 for a rendezvous
+     */
+    public int size() {
+        return core.sizeNow();
+    }
+
+    /**
+     * Tells whether nothing is buffered.
+     *
+     * @return true if the size is 0; always true for a rendezvous
+     */
+    public boolean isEmpty() {
+        return core.sizeNow() == 0;
+    }
+
+    /**
+     * Tells whether the buffer is full.
+     *
+     * @return true if the size is the capacity; always true for a rendezvous
+     */
+    public boolean isFull() {
+        return core.isFullNow();
+    }
+
+    /**
+     * Returns the channel's capacity.
+     *
+     * @return 0 for a rendezvous, empty for an unbounded channel
+     */
+    public OptionalInt capacity() {
+        return core.capacityBound();
+    }
+
+    /**
+     * Returns the number of open sender handles.
+     *
+     * @return the number now
+     */
+    public int senderCount() {
+        return core.handlesNow(Side.SENDER);
+    }
+
+    /**
+     * Returns the number of open receiver handles.
+     *
+     * @return the number now
+     */
+    public int receiverCount() {
+        return core.handlesNow(Side.RECEIVER);
+    }
+
+    /**
+     * Tells whether another handle stands on the same channel.
+     *
+     * @param other the other handle
+     * @return true if it does
+     */
+    public boolean sameChannel(Sender<?> other) {
+        return core == other.core;
+    }
+
+    /**
+     * Tells whether another handle stands on the same channel.
+     *
+     * @param other the other handle
+     * @return true if it does
+     */
+    public boolean sameChannel(Receiver<?> other) {
+        return core == other.core;
+    }
+
+    /**
+     * Returns the channel's figures, all as of one instant.
+     *
+     * @return the figures
+     */
+    public ChannelStats stats() {
+        return core.statsNow();
+    }
+
+    @Override
+    public String toString() {
+        return (isClosed() ? "closed Sender of " : "Sender of ") + core;
+    }
+}

@@ -1,0 +1,452 @@
+package io.millrace.internal;
+
+import io.millrace.ChannelStats;
+import io.millrace.DisconnectedException;
+import io.millrace.Overflow;
+import io.millrace.ReceiveResult;
+import io.millrace.SendResult;
+import io.millrace.internal.HandleState.Side;
+import io.millrace.spi.PendingReceive;
+import io.millrace.spi.PendingSend;
+import io.millrace.spi.Waker;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of one channel: each takes the lock once, moves the {@link ChannelState}, and releases it; whoever must
+ * wait has joined his line in that same lock hold.
+ *
+ * <p><b>Blocking.</b> Every wait has the same four steps: try; join the line; wait until woken, late or interrupted; if not
+ * woken, withdraw. A withdrawal that comes too late finds the outcome that a peer decided, and the operation says so.
+ *
+ * <p><b>Memory.</b> What a thread did before a send happens-before what another does after the matching receive: through
+ * the lock, or through the outcome of a waiter that a message was handed to.
+ *
+ * @param <T> the type of the messages
+ */
+public final class ChannelCore<T> extends ChannelState<T> {
+    /** The time of a wait without an end. */
+    public static final long FOREVER = Waiting.FOREVER;
+
+    /** The capacity of a channel without a bound. */
+    public static final int UNBOUNDED = ChannelState.UNBOUNDED;
+
+    private static final AtomicLong CHANNELS = new AtomicLong();
+
+    private final long number = CHANNELS.incrementAndGet();
+    private final @Nullable String givenName;
+    private final Waiting waiting;
+
+    /**
+     * Makes the core of a new channel; it counts one sender and one receiver handle.
+     *
+     * @param name its name, or null
+     * @param capacity messages it buffers at most, {@link #UNBOUNDED} for no bound
+     * @param overflow what a send to the full channel does
+     * @param onUndelivered gets each accepted message that no receiver will get, or null
+     */
+    public ChannelCore(
+            @Nullable String name, int capacity, Overflow overflow, @Nullable Consumer<? super T> onUndelivered) {
+        this(name, capacity, overflow, onUndelivered, Tuning.DEFAULT);
+    }
+
+    ChannelCore(
+            @Nullable String name,
+            int capacity,
+            Overflow overflow,
+            @Nullable Consumer<? super T> onUndelivered,
+            Tuning tuning) {
+        super(capacity, overflow, onUndelivered, tuning);
+        this.givenName = name;
+        this.waiting = new Waiting(tuning);
+    }
+
+    // Sending
+
+    /** Sends if that needs no waiting: SENT, FULL or DISCONNECTED. */
+    public SendResult trySend(HandleState handle, T message) {
+        lock();
+        try {
+            requireOpen(handle);
+            return offer(message);
+        } finally {
+            release();
+        }
+    }
+
+    /** Sends, waiting at most so long: SENT, TIMED_OUT or DISCONNECTED. */
+    public SendResult send(HandleState handle, Object owner, T message, long nanos) throws InterruptedException {
+        Waiter<T> waiter;
+        lock();
+        try {
+            requireOpen(handle);
+            SendResult result = offer(message);
+            if (result != SendResult.FULL) {
+                return result;
+            }
+            if (nanos <= 0) {
+                return SendResult.TIMED_OUT;
+            }
+            waiter = new Waiter<>(owner, message, Thread.currentThread());
+            join(Side.SENDER, waiter);
+        } finally {
+            release();
+        }
+        return switch (awaitEnd(waiter, nanos)) {
+            case DONE -> SendResult.SENT;
+            case DISCONNECTED -> SendResult.DISCONNECTED;
+            default -> SendResult.TIMED_OUT;
+        };
+    }
+
+    /** Sends, completing a future when the channel took the message. */
+    public CompletableFuture<Void> sendAsync(HandleState handle, Object owner, T message) {
+        WaiterFuture.OfSend<T> future = new WaiterFuture.OfSend<>(this);
+        SendResult result;
+        lock();
+        try {
+            requireOpen(handle);
+            result = offer(message);
+            if (result == SendResult.FULL) {
+                join(Side.SENDER, future.newWaiter(owner, message));
+            }
+        } finally {
+            release();
+        }
+        if (result == SendResult.SENT) {
+            future.settle(null);
+        } else if (result == SendResult.DISCONNECTED) {
+            future.settleExceptionally(disconnected());
+        }
+        return future;
+    }
+
+    /** Sends, calling a waker when a peer has ended the operation. */
+    public PendingSend<T> send(HandleState handle, Object owner, T message, Waker waker) {
+        SendTicket<T> ticket = new SendTicket<>(this, owner, message, waker);
+        lock();
+        try {
+            requireOpen(handle);
+            switch (offer(message)) {
+                case SENT -> ticket.endUnqueued(null, Outcome.DONE);
+                case DISCONNECTED -> ticket.endUnqueued(null, Outcome.DISCONNECTED);
+                default -> join(Side.SENDER, ticket);
+            }
+        } finally {
+            release();
+        }
+        return ticket;
+    }
+
+    // Receiving
+
+    /** Receives if that needs no waiting: a message, Empty or Disconnected. */
+    public ReceiveResult<T> tryReceive(HandleState handle) {
+        T message;
+        boolean terminated;
+        lock();
+        try {
+            requireOpen(handle);
+            message = take();
+            terminated = message == null && tellTerminated();
+        } finally {
+            release();
+        }
+        if (message != null) {
+            return new ReceiveResult.Received<>(message);
+        }
+        return terminated ? new ReceiveResult.Disconnected<>(cause()) : new ReceiveResult.Empty<>();
+    }
+
+    /** Receives, waiting as long as it takes; throws DisconnectedException when nothing will ever come. */
+    public T receive(HandleState handle, Object owner) throws InterruptedException {
+        Waiter<T> waiter = null;
+        lock();
+        try {
+            requireOpen(handle);
+            T message = take();
+            if (message != null) {
+                return message;
+            }
+            if (!tellTerminated()) {
+                waiter = new Waiter<>(owner, null, Thread.currentThread());
+                join(Side.RECEIVER, waiter);
+            }
+        } finally {
+            release();
+        }
+        if (waiter != null && awaitEnd(waiter, FOREVER) == Outcome.DONE && waiter.message != null) {
+            return waiter.message;
+        }
+        throw disconnected();
+    }
+
+    /** Receives, waiting at most so long: a message, TimedOut or Disconnected. */
+    public ReceiveResult<T> tryReceive(HandleState handle, Object owner, long nanos) throws InterruptedException {
+        T message;
+        Waiter<T> waiter = null;
+        boolean terminated = false;
+        lock();
+        try {
+            requireOpen(handle);
+            message = take();
+            if (message == null) {
+                terminated = tellTerminated();
+                if (!terminated && nanos > 0) {
+                    waiter = new Waiter<>(owner, null, Thread.currentThread());
+                    join(Side.RECEIVER, waiter);
+                }
+            }
+        } finally {
+            release();
+        }
+        if (waiter != null) {
+            terminated = awaitEnd(waiter, nanos) == Outcome.DISCONNECTED;
+            message = waiter.message;
+        }
+        if (message != null) {
+            return new ReceiveResult.Received<>(message);
+        }
+        return terminated ? new ReceiveResult.Disconnected<>(cause()) : new ReceiveResult.TimedOut<>();
+    }
+
+    /** Receives, completing a future with the message. */
+    public CompletableFuture<T> receiveAsync(HandleState handle, Object owner) {
+        WaiterFuture.OfReceive<T> future = new WaiterFuture.OfReceive<>(this);
+        T message;
+        boolean terminated = false;
+        lock();
+        try {
+            requireOpen(handle);
+            message = take();
+            if (message == null) {
+                terminated = tellTerminated();
+                if (!terminated) {
+                    join(Side.RECEIVER, future.newWaiter(owner, null));
+                }
+            }
+        } finally {
+            release();
+        }
+        if (message != null) {
+            future.settle(message);
+        } else if (terminated) {
+            future.settleExceptionally(disconnected());
+        }
+        return future;
+    }
+
+    /** Receives, calling a waker when a peer has ended the operation. */
+    public PendingReceive<T> receive(HandleState handle, Object owner, Waker waker) {
+        ReceiveTicket<T> ticket = new ReceiveTicket<>(this, owner, waker);
+        lock();
+        try {
+            requireOpen(handle);
+            T message = take();
+            if (message != null) {
+                ticket.endUnqueued(message, Outcome.DONE);
+            } else if (tellTerminated()) {
+                ticket.endUnqueued(null, Outcome.DISCONNECTED);
+            } else {
+                join(Side.RECEIVER, ticket);
+            }
+        } finally {
+            release();
+        }
+        return ticket;
+    }
+
+    // Waiting
+
+    private Outcome awaitEnd(Waiter<T> waiter, long nanos) throws InterruptedException {
+        if (!waiting.await(waiter, this, nanos) && withdrawNow(waiter) && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return waiter.outcome();
+    }
+
+    /** Takes a waiter out of its line; false if its operation had ended before. */
+    boolean withdrawNow(Waiter<T> waiter) {
+        lock();
+        try {
+            return withdraw(waiter);
+        } finally {
+            release();
+        }
+    }
+
+    void putBackNow(ReceiveTicket<T> ticket) {
+        lock();
+        try {
+            putBack(ticket);
+        } finally {
+            release();
+        }
+    }
+
+    // Handles and ends
+
+    /** The state of the first handle of a side, which the new channel has counted already. */
+    public HandleState firstHandle(Side side) {
+        return new HandleState(side);
+    }
+
+    /** One more handle on the side of an open one. */
+    public HandleState duplicate(HandleState handle) {
+        HandleState added = new HandleState(handle.side);
+        lock();
+        try {
+            requireOpen(handle);
+            openHandle(handle.side);
+        } finally {
+            release();
+        }
+        return added;
+    }
+
+    /** Closes a handle; without effect on one that is closed. */
+    public void close(HandleState handle) {
+        lock();
+        try {
+            closeHandle(handle);
+        } finally {
+            release();
+        }
+    }
+
+    /** Ends the senders' side; true if the channel was open. */
+    public boolean closeChannel(@Nullable Throwable reason) {
+        lock();
+        try {
+            return close(reason);
+        } finally {
+            release();
+        }
+    }
+
+    /** Ends both sides; true unless that was done before. */
+    public boolean cancelChannel(@Nullable Throwable reason) {
+        lock();
+        try {
+            return cancel(reason);
+        } finally {
+            release();
+        }
+    }
+
+    /** Completes when either side is gone for good. */
+    public CompletableFuture<Void> whenDisconnected() {
+        lock();
+        try {
+            return disconnectFuture();
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * Refuses an operation on a closed handle. Asked before anything else as a courtesy, and decided under the lock.
+     */
+    public void requireOpen(HandleState handle) {
+        if (handle.isClosed()) {
+            String side = handle.side == Side.SENDER ? "sender" : "receiver";
+            throw new IllegalStateException("this " + side + " of channel " + name() + " was closed");
+        }
+    }
+
+    /** The exception of an operation that found the channel disconnected. */
+    public DisconnectedException disconnected() {
+        return new DisconnectedException("channel " + name() + " is disconnected", cause());
+    }
+
+    // Figures
+
+    /** The given name, or one made up. */
+    public String name() {
+        return givenName != null ? givenName : "channel-" + number;
+    }
+
+    /** The bound, or empty. */
+    public OptionalInt capacityBound() {
+        return bound();
+    }
+
+    /** Messages buffered now; never more than the capacity. */
+    public int sizeNow() {
+        lock();
+        try {
+            return size();
+        } finally {
+            release();
+        }
+    }
+
+    /** Whether the buffer is at its capacity. */
+    public boolean isFullNow() {
+        lock();
+        try {
+            return isFull();
+        } finally {
+            release();
+        }
+    }
+
+    /** Open handles of one side now. */
+    public int handlesNow(Side side) {
+        lock();
+        try {
+            return handles(side);
+        } finally {
+            release();
+        }
+    }
+
+    /** Whether either side is gone for good. */
+    public boolean isDisconnectedNow() {
+        lock();
+        try {
+            return isDisconnected();
+        } finally {
+            release();
+        }
+    }
+
+    /** Whether nothing can be received any more. */
+    public boolean isTerminatedNow() {
+        lock();
+        try {
+            return isTerminated();
+        } finally {
+            release();
+        }
+    }
+
+    /** All figures as of one instant. */
+    public ChannelStats statsNow() {
+        String name = name();
+        lock();
+        try {
+            return stats(name);
+        } finally {
+            release();
+        }
+    }
+
+    /** Asserts the invariants of the design; for tests. */
+    public void checkInvariants() {
+        lock();
+        try {
+            checkState();
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return statsNow().toString();
+    }
+}

@@ -1,0 +1,53 @@
+package io.millrace.internal;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Completes when its channel is disconnected, and by nobody else. */
+final class DisconnectFuture extends CompletableFuture<Void> {
+
+    void disconnect(@Nullable Throwable cause) {
+        if (cause == null) {
+            super.complete(null);
+        } else {
+            super.completeExceptionally(cause);
+        }
+    }
+
+    @Override
+    public boolean complete(@Nullable Void value) {
+        return false;
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        return false;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return false;
+    }
+
+    @Override
+    public CompletableFuture<Void> completeAsync(Supplier<? extends Void> supplier, Executor executor) {
+        return this;
+    }
+
+    @Override
+    public void obtrudeValue(@Nullable Void value) {
+        throw new UnsupportedOperationException("disconnected() is completed by its channel only");
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        throw new UnsupportedOperationException("disconnected() is completed by its channel only");
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

@@ -1,0 +1,108 @@
+package io.millrace.internal;
+
+import io.millrace.spi.Waker;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of an operation that waits in line: whoever ends it, a peer or the caller by any of the ways that
+ * CompletableFuture has, first wins the claim on its waiter. So a future that did not end with a message consumed none.
+ *
+ * <p>Two ways would overwrite an outcome after the fact and lose a message with it: {@code obtrudeValue} and {@code
+ * obtrudeException} are refused. {@code completeAsync} and {@code newIncompleteFuture} are overridden because the former
+ * bypasses {@code complete}, and derived futures must not claim anything.
+ *
+ * @param <R> what the future completes with
+ */
+abstract class OperationFuture<R> extends CompletableFuture<R> implements Waker {
+
+    /**
+     * Takes the operation out of its line.
+     *
+     * @return false if a peer had ended it: then its outcome stands
+     */
+    abstract boolean withdraw();
+
+    /** Completes this future from the operation's outcome, once a peer has ended it. */
+    abstract void completeFromOutcome();
+
+    final void settle(@Nullable R value) {
+        super.complete(value);
+    }
+
+    final void settleExceptionally(Throwable failure) {
+        super.completeExceptionally(failure);
+    }
+
+    @Override
+    public final void wake() {
+        completeFromOutcome();
+    }
+
+    /** True if the caller may end this future; else it has ended from its outcome, so that {@code isDone()} is true. */
+    private boolean claim() {
+        if (isDone()) {
+            return false;
+        }
+        if (withdraw()) {
+            return true;
+        }
+        completeFromOutcome();
+        return false;
+    }
+
+    @Override
+    public boolean complete(@Nullable R value) {
+        return claim() && super.complete(value);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        return claim() && super.completeExceptionally(failure);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return (claim() && super.cancel(mayInterruptIfRunning)) || isCancelled();
+    }
+
+    @Override
+    public CompletableFuture<R> completeAsync(Supplier<? extends R> supplier, Executor executor) {
+        executor.execute(() -> {
+            if (isDone()) {
+                return;
+            }
+            @Nullable R value;
+            try {
+                value = supplier.get();
+            } catch (Throwable failure) {
+                completeExceptionally(failure);
+                return;
+            }
+            complete(value);
+        });
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<R> completeAsync(Supplier<? extends R> supplier) {
+        return completeAsync(supplier, defaultExecutor());
+    }
+
+    @Override
+    public void obtrudeValue(@Nullable R value) {
+        throw new UnsupportedOperationException("obtrudeValue would lose a message: use complete");
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        throw new UnsupportedOperationException("obtrudeException would lose a message: use completeExceptionally");
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

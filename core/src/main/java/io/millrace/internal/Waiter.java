@@ -1,0 +1,117 @@
+package io.millrace.internal;
+
+import io.millrace.spi.Waker;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One queued operation: a send with its message, or a receive with the slot that its message is handed over in. The same
+ * class serves threads, futures and wakers.
+ *
+ * <p><b>Claim.</b> Whoever takes it out of its line, under the lock, decides how it ends: a peer that hands over or
+ * disconnects, or the party itself that withdraws. Nothing else is contended for.
+ *
+ * <table>
+ * <caption>Fields</caption>
+ * <tr><th>field</th><th>written by</th><th>read by</th></tr>
+ * <tr><td>line, ahead, behind</td><td>lock holders; after it left its line, {@code behind} links it to the next one to
+ * wake, and belongs to the thread that wakes them</td><td>the same</td></tr>
+ * <tr><td>message</td><td>lock holders, before the outcome</td><td>lock holders; the party after it saw the
+ * outcome</td></tr>
+ * <tr><td>outcome</td><td>lock holders, release</td><td>anybody, acquire</td></tr>
+ * <tr><td>phase</td><td>the waiting thread and the one that wakes it, by swaps</td><td>the waiting thread</td></tr>
+ * </table>
+ *
+ * @param <T> the type of the messages
+ */
+class Waiter<T> {
+    /** The thread is on its way: spinning, yielding or about to park. */
+    static final int RUNNING = 0;
+    /** The thread is parked or about to be, and must be unparked. */
+    static final int PARKED = 1;
+    /** The operation has ended and its party was told. */
+    static final int WOKEN = 2;
+
+    private static final VarHandle OUTCOME;
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            OUTCOME = lookup.findVarHandle(Waiter.class, "outcome", Outcome.class);
+            PHASE = lookup.findVarHandle(Waiter.class, "phase", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    @Nullable WaiterLine<T> line;
+    @Nullable Waiter<T> ahead;
+    @Nullable Waiter<T> behind;
+    @Nullable T message;
+
+    /** The handle that the operation was started on: as long as the operation waits, nobody has forgotten it. */
+    private @Nullable Object owner;
+
+    /** The parked thread, or null where {@link #waker} resumes the party. */
+    final @Nullable Thread thread;
+
+    private final @Nullable Waker waker;
+    private Outcome outcome = Outcome.WAITING;
+    private volatile int phase;
+
+    private Waiter(Object owner, @Nullable T message, @Nullable Thread thread, @Nullable Waker waker) {
+        this.owner = owner;
+        this.message = message;
+        this.thread = thread;
+        this.waker = waker;
+    }
+
+    /** A waiter that the thread itself sits out; a null message makes it a receive. */
+    Waiter(Object owner, @Nullable T message, Thread thread) {
+        this(owner, message, thread, null);
+    }
+
+    /** A waiter that a waker resumes; a null message makes it a receive. */
+    Waiter(Object owner, @Nullable T message, Waker waker) {
+        this(owner, message, null, waker);
+    }
+
+    final Outcome outcome() {
+        return (Outcome) OUTCOME.getAcquire(this);
+    }
+
+    /** Decides how the operation ends. Only under the lock, and only on a waiter that stands in no line. */
+    final void end(Outcome how) {
+        owner = null;
+        OUTCOME.setRelease(this, how);
+    }
+
+    /** Decides the outcome of an operation that need not wait. */
+    final void endUnqueued(@Nullable T received, Outcome how) {
+        message = received;
+        end(how);
+    }
+
+    final boolean isWoken() {
+        return phase == WOKEN;
+    }
+
+    /** Announces that the thread will park. False: it was woken in between and must not. */
+    final boolean prepareToPark() {
+        return PHASE.compareAndSet(this, RUNNING, PARKED);
+    }
+
+    /** Tells the party that its operation has ended. Once, by the thread that ended it, after the lock is released. */
+    final void wake(Parker parker) {
+        if (thread != null) {
+            // A swap, not a read and a write: the thread may be announcing its park right now.
+            if ((int) PHASE.getAndSet(this, WOKEN) == PARKED) {
+                parker.unpark(thread);
+            }
+        } else if (waker != null) {
+            Resumption.run(waker);
+        }
+    }
+}

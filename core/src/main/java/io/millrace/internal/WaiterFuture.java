@@ -1,0 +1,73 @@
+package io.millrace.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of a send or a receive.
+ *
+ * @param <T> the type of the messages
+ * @param <R> what the future completes with
+ */
+abstract class WaiterFuture<T, R> extends OperationFuture<R> {
+    private final ChannelCore<T> core;
+
+    /** Null before the operation waits, and once it has ended. */
+    private volatile @Nullable Waiter<T> waiter;
+
+    private WaiterFuture(ChannelCore<T> core) {
+        this.core = core;
+    }
+
+    /** Completes when the channel took the message. */
+    static final class OfSend<T> extends WaiterFuture<T, Void> {
+        OfSend(ChannelCore<T> core) {
+            super(core);
+        }
+
+        @Override
+        void settleDone(@Nullable T nothing) {
+            settle(null);
+        }
+    }
+
+    /** Completes with the message received. */
+    static final class OfReceive<T> extends WaiterFuture<T, T> {
+        OfReceive(ChannelCore<T> core) {
+            super(core);
+        }
+
+        @Override
+        void settleDone(@Nullable T message) {
+            settle(message);
+        }
+    }
+
+    /** Completes this future; the operation has ended with a message moved: a received one is given. */
+    abstract void settleDone(@Nullable T message);
+
+    /** The waiter that resumes this future, to be put in line. */
+    final Waiter<T> newWaiter(Object owner, @Nullable T message) {
+        Waiter<T> made = new Waiter<>(owner, message, this);
+        waiter = made;
+        return made;
+    }
+
+    @Override
+    final boolean withdraw() {
+        Waiter<T> waiting = waiter;
+        return waiting != null && (core.withdrawNow(waiting) || waiting.outcome() == Outcome.WITHDRAWN);
+    }
+
+    @Override
+    final void completeFromOutcome() {
+        Waiter<T> ended = waiter;
+        if (ended != null) {
+            if (ended.outcome() == Outcome.DONE) {
+                settleDone(ended.message);
+            } else {
+                settleExceptionally(core.disconnected());
+            }
+            waiter = null;
+        }
+    }
+}
