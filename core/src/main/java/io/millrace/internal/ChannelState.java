@@ -323,6 +323,7 @@ abstract class ChannelState<T> extends SpinLock {
         }
         disconnectAll(senders);
         disconnectAll(receivers);
+        settleSenders();
     }
 
     /** Ends the senders' side; what is buffered or waits stays receivable. False: the channel had ended before. */
