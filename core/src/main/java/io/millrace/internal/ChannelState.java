@@ -51,6 +51,7 @@ abstract class ChannelState<T> extends SpinLock {
     private final int bound;
     /** The bound, or more than there can ever be. */
     private final int capacity;
+
     private final Overflow overflow;
     private final @Nullable Consumer<? super T> onUndelivered;
     private final Parker parker;
@@ -475,8 +476,7 @@ abstract class ChannelState<T> extends SpinLock {
         senders.checkInvariants("senders");
         receivers.checkInvariants("receivers");
         Invariants.hold(receivers.isEmpty() || buffer.size() == 0, "I2: a receiver waits while a message is buffered");
-        Invariants.hold(
-                senders.isEmpty() || buffer.size() >= capacity, "I3: a sender waits while the buffer has room");
+        Invariants.hold(senders.isEmpty() || buffer.size() >= capacity, "I3: a sender waits while the buffer has room");
         Invariants.hold(senders.isEmpty() || receivers.isEmpty(), "I3: a sender and a receiver wait for each other");
         Invariants.hold(sent >= undelivered + buffer.size(), "I4: more messages left the channel than entered it");
         Invariants.hold(
@@ -486,7 +486,8 @@ abstract class ChannelState<T> extends SpinLock {
         Invariants.hold(
                 sendersEnded || senderHandles > 0 || !senders.isEmpty(), "I5: nobody sends, nobody was told so");
         Invariants.hold(
-                receiversEnded || receiverHandles > 0 || !receivers.isEmpty(), "I5: nobody receives, nobody was told so");
+                receiversEnded || receiverHandles > 0 || !receivers.isEmpty(),
+                "I5: nobody receives, nobody was told so");
         Invariants.hold(firstWoken == null && lost == null && !justDisconnected, "the lock is held");
     }
 }

@@ -47,11 +47,15 @@ class Waiter<T> {
     }
 
     @Nullable WaiterLine<T> line;
+
     @Nullable Waiter<T> ahead;
+
     @Nullable Waiter<T> behind;
+
     @Nullable T message;
 
     /** The handle that the operation was started on: as long as the operation waits, nobody has forgotten it. */
+    @SuppressWarnings("UnusedVariable")
     private @Nullable Object owner;
 
     /** The parked thread, or null where {@link #waker} resumes the party. */
