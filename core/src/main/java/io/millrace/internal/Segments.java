@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Segments<T> {
     private static final class Segment {
         final @Nullable Object[] slots;
+
         @Nullable Segment next;
 
         Segment(int length) {
@@ -127,8 +128,7 @@ final class Segments<T> {
         for (Segment segment = head; segment != null; segment = segment.next) {
             for (int i = 0; i < segmentLength; i++) {
                 boolean inside = (segment != head || i >= headIndex) && (segment != tail || i < tailIndex);
-                Invariants.hold(
-                        inside == (segment.slots[i] != null), "buffer: slot " + i + " of segment " + segments);
+                Invariants.hold(inside == (segment.slots[i] != null), "buffer: slot " + i + " of segment " + segments);
                 count += inside ? 1 : 0;
             }
             Invariants.hold(segment.next != null || segment == tail, "buffer: the tail is not the last segment");

@@ -48,11 +48,16 @@ class Waiter<T> {
     }
 
     @Nullable WaiterLine<T> line;
+
     @Nullable Waiter<T> ahead;
+
     @Nullable Waiter<T> behind;
+
     @Nullable T message;
 
     /** The handle that the operation was started on: as long as the operation waits, nobody has forgotten it. */
+    @SuppressWarnings("UnusedVariable")
+    @SuppressWarnings("UnusedVariable") // held, not read
     private @Nullable Object owner;
 
     /** What resumes the party: the thread itself, its waker, or the run of a select that this is a branch of. */
