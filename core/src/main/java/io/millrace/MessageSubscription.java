@@ -49,7 +49,8 @@ final class MessageSubscription<T> implements Flow.Subscription {
     @Override
     public void request(long messages) {
         if (messages <= 0) {
-            illegalDemand = new IllegalArgumentException("request must be > 0 (Reactive Streams rule 3.9): " + messages);
+            illegalDemand =
+                    new IllegalArgumentException("request must be > 0 (Reactive Streams rule 3.9): " + messages);
         } else {
             demand.accumulateAndGet(messages, (before, more) -> before + more < 0 ? Long.MAX_VALUE : before + more);
         }
@@ -135,7 +136,10 @@ final class MessageSubscription<T> implements Flow.Subscription {
         ended = true;
         PendingReceive<T> waiting = pending;
         pending = null;
-        if (waiting != null && !waiting.cancel() && waiting.isDone() && waiting.result().isReceived()) {
+        if (waiting != null
+                && !waiting.cancel()
+                && waiting.isDone()
+                && waiting.result().isReceived()) {
             waiting.putBack();
         }
         termination.cancel(false);

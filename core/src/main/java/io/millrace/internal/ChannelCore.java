@@ -388,6 +388,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
     }
 
     /** Starts an empty batch with a message and adds what is there, up to so many in all; leaves others as they are. */
+    @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
     void topUpOnce(ArrayList<T> batch, T first, int max) {
         lock();
         try {
@@ -400,9 +401,10 @@ public final class ChannelCore<T> extends ChannelState<T> {
         }
     }
 
+    @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
     private void takeInto(ArrayList<T> batch, int max) {
         while (batch.size() < max) {
-            batch.ensureCapacity(batch.size() + 1); // before a message is taken that would have no place
+            batch.ensureCapacity(batch.size() + 1);
             T message = take();
             if (message == null) {
                 return;

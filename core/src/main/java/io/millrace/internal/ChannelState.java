@@ -634,7 +634,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
             for (Waiter<T> waiter = line.first(); waiter != null; waiter = waiter.behind) {
                 kinds.merge(waiter.kind(), 1, Integer::sum);
             }
-            text.append(" (").append(line.size()).append(" waiting: ").append(kinds).append(')');
+            text.append(" (")
+                    .append(line.size())
+                    .append(" waiting: ")
+                    .append(kinds)
+                    .append(')');
         }
     }
 

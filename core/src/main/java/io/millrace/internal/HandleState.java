@@ -32,6 +32,7 @@ public final class HandleState extends PhantomReference<Object> {
     private volatile boolean closed;
 
     @Nullable HandleState previous;
+
     @Nullable HandleState next;
 
     HandleState(ChannelCore<?> core, Side side, Object handle) {

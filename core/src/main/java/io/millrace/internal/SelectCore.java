@@ -120,7 +120,8 @@ public final class SelectCore<R> {
 
     private void requireRunnable() {
         if (branches.isEmpty() && otherwise == null && onTimeout == null) {
-            throw new IllegalStateException("a select needs at least one branch, a timeout or an otherwise: it has none");
+            throw new IllegalStateException(
+                    "a select needs at least one branch, a timeout or an otherwise: it has none");
         }
         for (SelectBranch<?, R> branch : branches) {
             branch.requireOpen();

@@ -56,7 +56,6 @@ class Waiter<T> {
     @Nullable T message;
 
     /** The handle that the operation was started on: as long as the operation waits, nobody has forgotten it. */
-    @SuppressWarnings("UnusedVariable")
     @SuppressWarnings("UnusedVariable") // held, not read
     private @Nullable Object owner;
 
@@ -148,7 +147,8 @@ class Waiter<T> {
 
     /** Whether waking it only unparks a thread, and runs no foreign code. */
     final boolean resumesThread() {
-        return party instanceof Thread || (party instanceof SelectRun<?> run && run.party().resumesThread());
+        return party instanceof Thread
+                || (party instanceof SelectRun<?> run && run.party().resumesThread());
     }
 
     /** Tells the party that its operation has ended. Once, by the thread that ended it, after the lock is released. */

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param side {@code "sender"} or {@code "receiver"}
  * @param opened where it was opened, if leak detection sampled it, else null
  */
-public record ForgottenHandle(String channel, String side, @Nullable Throwable opened) {}
+public record ForgottenHandle(
+        String channel, String side, @Nullable Throwable opened) {}
