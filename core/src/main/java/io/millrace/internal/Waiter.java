@@ -76,7 +76,7 @@ class Waiter<T> {
     Waiter(Object owner, @Nullable T message, Waker waker) {
         this.owner = owner;
         this.message = message;
-        this.party = waker instanceof Thread ? (Waker) waker::wake : waker; // only a thread of ours is to be unparked
+        this.party = waker instanceof Thread ? () -> waker.wake() : waker; // one of ours would be unparked instead
     }
 
     /** A branch of a select; a null message makes it anything but a send. */
