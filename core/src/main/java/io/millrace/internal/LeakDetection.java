@@ -2,7 +2,6 @@ package io.millrace.internal;
 
 import io.millrace.spi.ForgottenHandle;
 import io.millrace.spi.ForgottenHandleListener;
-import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.List;
 import java.util.Locale;
@@ -70,13 +69,18 @@ final class LeakDetection {
 
     private static void forgetUnreachable() {
         while (true) {
-            try {
-                Reference<?> state = UNREACHABLE.remove();
-                ((HandleState) state).forget();
-            } catch (InterruptedException ignored) {
-                // A daemon thread that serves all channels has nothing to end early; the exception cleared the flag.
-                continue;
+            HandleState unreachable = nextUnreachable();
+            if (unreachable != null) {
+                unreachable.forget();
             }
+        }
+    }
+
+    private static @Nullable HandleState nextUnreachable() {
+        try {
+            return (HandleState) UNREACHABLE.remove();
+        } catch (InterruptedException serveOn) {
+            return null; // this thread serves all channels: whoever interrupts it ends nothing
         }
     }
 

@@ -76,7 +76,7 @@ class Waiter<T> {
     Waiter(Object owner, @Nullable T message, Waker waker) {
         this.owner = owner;
         this.message = message;
-        this.party = waker instanceof Thread ? () -> waker.wake() : waker; // one of ours would be unparked instead
+        this.party = waker instanceof Thread ? new WakerOfItsOwn(waker) : waker;
     }
 
     /** A branch of a select; a null message makes it anything but a send. */
@@ -174,5 +174,13 @@ class Waiter<T> {
             return "select";
         }
         return party instanceof OperationFuture ? "future" : "waker";
+    }
+
+    /** Keeps a thread that is a waker from being taken for one that is to be unparked. */
+    private record WakerOfItsOwn(Waker waker) implements Waker {
+        @Override
+        public void wake() {
+            waker.wake();
+        }
     }
 }
