@@ -15,7 +15,9 @@ class ActorsTest {
             throw failure;
         });
 
-        assertThatThrownBy(() -> actors.afterEach(null)).isInstanceOf(AssertionError.class).hasCause(failure);
+        assertThatThrownBy(() -> actors.afterEach(null))
+                .isInstanceOf(AssertionError.class)
+                .hasCause(failure);
     }
 
     @Test
@@ -29,7 +31,8 @@ class ActorsTest {
 
         assertThatThrownBy(actors::join)
                 .hasCauseInstanceOf(IllegalStateException.class)
-                .satisfies(error -> org.assertj.core.api.Assertions.assertThat(error.getSuppressed()).hasSize(1));
+                .satisfies(error -> org.assertj.core.api.Assertions.assertThat(error.getSuppressed())
+                        .hasSize(1));
     }
 
     @Test

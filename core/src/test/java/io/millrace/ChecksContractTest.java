@@ -302,8 +302,8 @@ class ChecksContractTest extends ContractTest {
     @Test
     void dropKinds_withoutRoom_areRefused() {
         for (Overflow overflow : new Overflow[] {Overflow.DROP_LATEST, Overflow.DROP_OLDEST}) {
-            assertThatThrownBy(
-                            () -> Channel.builder().capacity(0).overflow(overflow).build())
+            assertThatThrownBy(() ->
+                            Channel.builder().capacity(0).overflow(overflow).build())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("capacity");
         }
@@ -319,7 +319,10 @@ class ChecksContractTest extends ContractTest {
                 .hasValue(7);
         assertThat(channels.watch(Channel.<String>unbounded()).sender().capacity())
                 .isEmpty();
-        assertThat(channels.watch(Channel.<String>builder().name("orders").capacity(7).build())
+        assertThat(channels.watch(Channel.<String>builder()
+                                .name("orders")
+                                .capacity(7)
+                                .build())
                         .stats()
                         .name())
                 .isEqualTo("orders");

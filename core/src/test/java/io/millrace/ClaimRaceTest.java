@@ -106,7 +106,9 @@ class ClaimRaceTest extends ContractTest {
             Operation send = send(style, channel.sender(), "m");
             AtomicBoolean withdrawn = new AtomicBoolean();
 
-            duel.meet(() -> withdrawn.set(send.withdraw()), () -> channel.receiver().close());
+            duel.meet(
+                    () -> withdrawn.set(send.withdraw()),
+                    () -> channel.receiver().close());
 
             assertEnd(send).isEqualTo(withdrawn.get() ? Outcome.End.WITHDRAWN : Outcome.End.DISCONNECTED);
             Channels.check(channel);
@@ -229,7 +231,9 @@ class ClaimRaceTest extends ContractTest {
                     end.set(
                             style == WaitStyle.THREAD
                                     ? channel.receiver().receive()
-                                    : channel.receiver().tryReceive(WaitStyle.FOR_EVER).get());
+                                    : channel.receiver()
+                                            .tryReceive(WaitStyle.FOR_EVER)
+                                            .get());
                 } catch (InterruptedException e) {
                     end.set(e);
                 }
@@ -264,7 +268,9 @@ class ClaimRaceTest extends ContractTest {
                     .build();
             AtomicReference<SendResult> mine = new AtomicReference<>();
 
-            duel.meet(() -> mine.set(channel.sender().trySend("m")), () -> channel.receiver().close());
+            duel.meet(
+                    () -> mine.set(channel.sender().trySend("m")),
+                    () -> channel.receiver().close());
 
             synchronized (reported) {
                 assertThat(reported).hasSize(mine.get() == SendResult.SENT ? 1 : 0);
@@ -335,8 +341,7 @@ class ClaimRaceTest extends ContractTest {
                     () -> mine.set(channel.receiver().tryReceive()),
                     () -> theirs.set(channel.receiver().tryReceive()));
 
-            assertThat(mine.get().isReceived())
-                    .isNotEqualTo(((ReceiveResult<?>) theirs.get()).isReceived());
+            assertThat(mine.get().isReceived()).isNotEqualTo(((ReceiveResult<?>) theirs.get()).isReceived());
         });
     }
 }

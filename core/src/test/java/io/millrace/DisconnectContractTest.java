@@ -63,8 +63,8 @@ class DisconnectContractTest extends ContractTest {
     }
 
     private static Stream<Arguments> cross(Stream<Arguments> kindsAndStyles, Enum<?>[] ends) {
-        return kindsAndStyles.flatMap(arguments ->
-                Stream.of(ends).map(end -> Arguments.of(arguments.get()[0], arguments.get()[1], end)));
+        return kindsAndStyles.flatMap(arguments -> Stream.of(ends)
+                .map(end -> Arguments.of(arguments.get()[0], arguments.get()[1], end)));
     }
 
     // the sending side ends
@@ -106,7 +106,8 @@ class DisconnectContractTest extends ContractTest {
         for (int i = 0; i < 2; i++) {
             assertDisconnected(receive(style, channel.receiver()));
             assertThat(channel.receiver().tryReceive().isDisconnected()).isTrue();
-            assertThat(channel.receiver().tryReceive(Duration.ZERO).isDisconnected()).isTrue();
+            assertThat(channel.receiver().tryReceive(Duration.ZERO).isDisconnected())
+                    .isTrue();
         }
         assertThat(channels.undelivered).isEmpty();
     }
@@ -211,8 +212,7 @@ class DisconnectContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("receiversEndsThatWait")
-    void receiversEnd_waitingSends_areDisconnectedAndNotReported(
-            ChannelKind kind, WaitStyle style, ReceiversEnd end) {
+    void receiversEnd_waitingSends_areDisconnectedAndNotReported(ChannelKind kind, WaitStyle style, ReceiversEnd end) {
         Channel<String> channel = channels.create(kind);
         List<String> messages = fill(kind, channel);
         List<Operation> line = new ArrayList<>();

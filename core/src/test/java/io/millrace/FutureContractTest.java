@@ -130,7 +130,8 @@ class FutureContractTest extends ContractTest {
 
         assertThat(cancelled.cancel(false)).isTrue();
         assertThat(completed.complete("of the caller")).isTrue();
-        assertThat(failed.completeExceptionally(new IllegalStateException("of the caller"))).isTrue();
+        assertThat(failed.completeExceptionally(new IllegalStateException("of the caller")))
+                .isTrue();
         CompletableFuture<String> same = late.orTimeout(1, TimeUnit.MILLISECONDS);
 
         assertThat(same).isSameAs(late);
@@ -289,8 +290,9 @@ class FutureContractTest extends ContractTest {
     @MethodSource("kinds")
     void dependentOfReceive_thatUsesTheChannelItself_isServed(ChannelKind kind) {
         Channel<String> channel = channels.create(kind);
-        CompletableFuture<String> second =
-                channel.receiver().receiveAsync().thenCompose(first -> channel.receiver().receiveAsync());
+        CompletableFuture<String> second = channel.receiver()
+                .receiveAsync()
+                .thenCompose(first -> channel.receiver().receiveAsync());
 
         assertThat(channel.sender().trySend("first")).isEqualTo(SendResult.SENT);
         assertThat(channel.sender().trySend("second")).isEqualTo(SendResult.SENT);
@@ -375,8 +377,10 @@ class FutureContractTest extends ContractTest {
         Channel<String> inner = depth == 1 ? outer : nest(depth - 1, kind, answers, received);
         outer.receiver().receiveAsync().thenAccept(go -> {
             Channel<String> questions = channels.create(kind);
-            CompletableFuture<Void> answer = questions.receiver().receiveAsync().thenCompose(question -> answers.sender()
-                    .sendAsync("answer"));
+            CompletableFuture<Void> answer = questions
+                    .receiver()
+                    .receiveAsync()
+                    .thenCompose(question -> answers.sender().sendAsync("answer"));
             questions.sender().trySend("question");
             try {
                 if (answers.receiver().tryReceive(Duration.ofSeconds(5)).isReceived()) {

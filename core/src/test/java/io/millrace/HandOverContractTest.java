@@ -10,8 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A message goes from any way of sending to any way of receiving, over every kind; row "rendezvous". */
 class HandOverContractTest extends ContractTest {
     static Stream<Arguments> kindsAndPairsOfStyles() {
-        return kindsAndStyles().flatMap(first -> styles().stream()
-                .map(second -> Arguments.of(first.get()[0], first.get()[1], second)));
+        return kindsAndStyles()
+                .flatMap(
+                        first -> styles().stream().map(second -> Arguments.of(first.get()[0], first.get()[1], second)));
     }
 
     static Stream<Arguments> rendezvousAndPairsOfStyles() {

@@ -127,8 +127,10 @@ class HandleContractTest extends ContractTest {
     @ParameterizedTest
     @MethodSource("kindsThatWaitAndStyles")
     void stats_tellEachFigure(ChannelKind kind, WaitStyle style) {
-        Channel<String> channel = channels.watch(
-                kind.<String>builder().name("orders").onUndelivered(channels.undelivered::add).build());
+        Channel<String> channel = channels.watch(kind.<String>builder()
+                .name("orders")
+                .onUndelivered(channels.undelivered::add)
+                .build());
         Operation receive = receive(style, channel.receiver());
         assertThat(channel.stats())
                 .isEqualTo(new ChannelStats("orders", kind.capacity(), 0, 1, 1, 0, 1, 0, 0, 0, false));
@@ -168,7 +170,8 @@ class HandleContractTest extends ContractTest {
 
     @Test
     void names_areGivenOrMadeUpAndShown() {
-        Channel<String> named = channels.watch(Channel.<String>builder().name("orders").capacity(2).build());
+        Channel<String> named = channels.watch(
+                Channel.<String>builder().name("orders").capacity(2).build());
         Channel<String> unnamed = channels.create(ChannelKind.TWO);
         Channel<String> another = channels.create(ChannelKind.TWO);
 
@@ -176,7 +179,9 @@ class HandleContractTest extends ContractTest {
         assertThat(named.toString()).contains("orders");
         assertThat(named.sender().toString()).contains("orders");
         assertThat(named.receiver().toString()).contains("orders");
-        assertThat(unnamed.stats().name()).isNotEmpty().isNotEqualTo(another.stats().name());
+        assertThat(unnamed.stats().name())
+                .isNotEmpty()
+                .isNotEqualTo(another.stats().name());
     }
 
     @Test

@@ -25,8 +25,11 @@ class InnerWallsTest {
 
     @BeforeAll
     static void readClasses() throws URISyntaxException {
-        Path classes = Path.of(
-                Channel.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(Channel.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         core = new ClassFileImporter().importPath(classes);
         assertThat(core.contain("io.millrace.internal.ChannelCore")).isTrue();
         assertThat(core.contain("io.millrace.Channel")).isTrue();
@@ -48,7 +51,12 @@ class InnerWallsTest {
 
     @Test
     void internal_knowsNoHandle() {
-        noClasses().that().resideInAPackage(INTERNAL).should().dependOnClassesThat(IS_HANDLE).check(core);
+        noClasses()
+                .that()
+                .resideInAPackage(INTERNAL)
+                .should()
+                .dependOnClassesThat(IS_HANDLE)
+                .check(core);
     }
 
     @Test

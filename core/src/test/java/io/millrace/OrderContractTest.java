@@ -30,8 +30,7 @@ class OrderContractTest extends ContractTest {
     }
 
     static Stream<Arguments> kindsAndStylesThatLoseNothing() {
-        return kindsAndStyles()
-                .filter(arguments -> ((ChannelKind) arguments.get()[0]).overflow == Overflow.WAIT);
+        return kindsAndStyles().filter(arguments -> ((ChannelKind) arguments.get()[0]).overflow == Overflow.WAIT);
     }
 
     @ParameterizedTest

@@ -219,7 +219,8 @@ class RandomSequenceTest {
                 if (fill && !senders.isEmpty()) {
                     String message = "m" + sends++;
                     Outcome.End expected = specification.attempt(specification.send(message)).end;
-                    assertThat(Outcome.of(senders.get(0).trySend(message)).end()).isEqualTo(expected);
+                    assertThat(Outcome.of(senders.get(0).trySend(message)).end())
+                            .isEqualTo(expected);
                 } else if (!fill && !receivers.isEmpty()) {
                     Ticket ticket = specification.attempt(specification.receive());
                     assertThat(Outcome.of(receivers.get(0).tryReceive())).isEqualTo(outcome(ticket));

@@ -12,6 +12,7 @@ final class SequentialChannel {
     /** One send or receive. It is in line until it has an end. */
     static final class Ticket {
         @Nullable End end;
+
         @Nullable String message;
     }
 

@@ -18,10 +18,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Four senders and four receivers that mix all ways of waiting, give up, are interrupted, and change their handles, for
@@ -118,7 +118,9 @@ class StressTest extends ContractTest {
                 }
             }
         }
-        assertThat(seen).as("received, but its sender was told that it was not sent").isEmpty();
+        assertThat(seen)
+                .as("received, but its sender was told that it was not sent")
+                .isEmpty();
         assertThat(stats.sent()).isEqualTo(sent);
         assertThat(stats.received()).isEqualTo(received);
         assertThat(stats.undelivered()).isEqualTo(reported.size());

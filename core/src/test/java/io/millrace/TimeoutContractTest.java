@@ -93,8 +93,7 @@ class TimeoutContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("kindsAndOver")
-    void trySend_toAWaitingReceiverWhenTimeIsOver_sends(ChannelKind kind, Timeout timeout)
-            throws InterruptedException {
+    void trySend_toAWaitingReceiverWhenTimeIsOver_sends(ChannelKind kind, Timeout timeout) throws InterruptedException {
         Channel<String> channel = channels.create(kind);
         Operation receive = receive(WaitStyle.THREAD, channel.receiver());
 
@@ -135,7 +134,8 @@ class TimeoutContractTest extends ContractTest {
         long start = System.nanoTime();
 
         assertThat(channel.sender().trySend("late", Duration.ofMillis(5))).isEqualTo(SendResult.TIMED_OUT);
-        assertThat(channel.sender().trySend("late", Instant.now().plusMillis(5))).isEqualTo(SendResult.TIMED_OUT);
+        assertThat(channel.sender().trySend("late", Instant.now().plusMillis(5)))
+                .isEqualTo(SendResult.TIMED_OUT);
 
         // an Instant is told by another clock, which may run apart from this one by a little
         assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(7));
@@ -169,8 +169,7 @@ class TimeoutContractTest extends ContractTest {
         Channel<String> channel = channels.create(kind);
         fill(kind, channel);
         ThreadOperation send = new ThreadOperation(
-                script -> actors.start("sending", script),
-                () -> Outcome.of(timeout.trySend(channel.sender(), "last")));
+                script -> actors.start("sending", script), () -> Outcome.of(timeout.trySend(channel.sender(), "last")));
         Await.until("the send waits", () -> channel.stats().waitingSenders() == 1);
         Await.blocked(send.thread());
 
@@ -184,8 +183,7 @@ class TimeoutContractTest extends ContractTest {
     void tryReceive_withAnEndlessTimeout_waitsForAPeer(ChannelKind kind, Timeout timeout) {
         Channel<String> channel = channels.create(kind);
         ThreadOperation receive = new ThreadOperation(
-                script -> actors.start("receiving", script),
-                () -> Outcome.of(timeout.tryReceive(channel.receiver())));
+                script -> actors.start("receiving", script), () -> Outcome.of(timeout.tryReceive(channel.receiver())));
         Await.until("the receive waits", () -> channel.stats().waitingReceivers() == 1);
         Await.blocked(receive.thread());
 

@@ -14,12 +14,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Row "onUndelivered": each lost message is reported once, without a lock, whatever the handler does. */
 class UndeliveredContractTest extends ContractTest {
     static Stream<Arguments> kindsThatBufferAndEnds() {
-        return kindsThatBuffer().stream().flatMap(kind -> Stream.of(DisconnectContractTest.ReceiversEnd.values())
-                .map(end -> Arguments.of(kind, end)));
+        return kindsThatBuffer().stream()
+                .flatMap(kind ->
+                        Stream.of(DisconnectContractTest.ReceiversEnd.values()).map(end -> Arguments.of(kind, end)));
     }
 
     private Channel<String> create(ChannelKind kind, Consumer<String> onUndelivered) {
-        return channels.watch(kind.<String>builder().onUndelivered(onUndelivered).build());
+        return channels.watch(
+                kind.<String>builder().onUndelivered(onUndelivered).build());
     }
 
     @ParameterizedTest
@@ -37,8 +39,7 @@ class UndeliveredContractTest extends ContractTest {
         }
 
         actors.start("ending", () -> {
-            Thread.currentThread()
-                    .setUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure.getMessage()));
+            Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure.getMessage()));
             end.apply.accept(channel);
         });
         actors.join();

@@ -67,8 +67,7 @@ enum WaitStyle {
     WAKER {
         @Override
         Operation send(Actors actors, Sender<String> sender, String message) {
-            return new WakerOperation<>(
-                    waker -> sender.send(message, waker), pending -> Outcome.of(pending.result()));
+            return new WakerOperation<>(waker -> sender.send(message, waker), pending -> Outcome.of(pending.result()));
         }
 
         @Override

@@ -174,7 +174,8 @@ class WakerContractTest extends ContractTest {
     void waker_mayUseTheChannelItself(ChannelKind kind) {
         Channel<String> channel = channels.create(kind);
         List<PendingReceive<String>> receives = new ArrayList<>();
-        receives.add(channel.receiver().receive(() -> receives.add(channel.receiver().receive(counting))));
+        receives.add(
+                channel.receiver().receive(() -> receives.add(channel.receiver().receive(counting))));
 
         assertThat(channel.sender().trySend("first")).isEqualTo(SendResult.SENT);
         assertThat(channel.sender().trySend("second")).isEqualTo(SendResult.SENT);
