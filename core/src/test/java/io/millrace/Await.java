@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for a state, never for a time. A state that does not come within {@link #LIMIT_SECONDS} fails the test. */
 final class Await {
-    static final long LIMIT_SECONDS = 20;
+    static final long LIMIT_SECONDS = Long.getLong("millrace.await.seconds", 20);
 
     private Await() {}
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -262,5 +263,37 @@ class MemoryContractTest extends ContractTest {
         assertThat(channel.stats().waitingReceivers()).isZero();
         assertThat(channel.stats().waitingSenders()).isZero();
         assertThat(channel.stats().size()).isEqualTo(kind.room);
+    }
+
+    /** A million messages come and go: their segments go with them. */
+    @Test
+    void burst_leavesNothingBehind() {
+        Channel<Object> channel = channels.watch(Channel.<Object>unbounded());
+        String message = "always the same";
+        passThrough(channel, message, 1_000);
+        System.gc();
+        long before = usedMemory();
+
+        passThrough(channel, message, 1_000_000);
+
+        // a million references take four million bytes at least
+        Await.untilCollected("what the burst took", () -> usedMemory() < before + 1_000_000);
+        Reference.reachabilityFence(channel);
+    }
+
+    private static void passThrough(Channel<Object> channel, Object message, int count) {
+        for (int i = 0; i < count; i++) {
+            channel.sender().trySend(message);
+        }
+        for (int i = 0; i < count; i++) {
+            if (!channel.receiver().tryReceive().isReceived()) {
+                throw new AssertionError("lost after " + i);
+            }
+        }
+    }
+
+    private static long usedMemory() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 }
