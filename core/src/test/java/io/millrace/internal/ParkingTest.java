@@ -59,8 +59,8 @@ class ParkingTest {
 
         Pipe(int capacity, Parker parker) {
             core = new ChannelCore<>(null, capacity, Overflow.WAIT, null, new Tuning(0, 0, 2, parker));
-            sender = core.firstHandle(Side.SENDER);
-            receiver = core.firstHandle(Side.RECEIVER);
+            sender = core.openFirst(Side.SENDER, this);
+            receiver = core.openFirst(Side.RECEIVER, this);
         }
 
         SendResult send(int message) throws InterruptedException {
