@@ -14,6 +14,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Phaser;
@@ -52,13 +53,11 @@ class ContextsTest {
     }
 
     /** Where the listener of a future that is made on the host ran; null: on the host's context. */
-    private CompletableFuture<String> whereItCompletes(Callables<Future<?>> call) throws Exception {
+    private CompletableFuture<String> whereItCompletes(Callable<? extends Future<?>> call) throws Exception {
         CompletableFuture<String> where = new CompletableFuture<>();
         host.call(() -> call.call().onComplete(done -> where.complete(host.elsewhere())));
         return where;
     }
-
-    private interface Callables<R> extends java.util.concurrent.Callable<R> {}
 
     @Test
     void receive_thatWaits_completesOnTheCallingContext() throws Exception {

@@ -70,7 +70,7 @@ class ReadStreamContractTest {
 
     /** Returns after everything that was scheduled on the context before has run, yields included. */
     private void settle() throws Exception {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 5; i++) {
             host.call(() -> null);
             CompletableFuture<Void> afterSockets = new CompletableFuture<>();
             vertx.setTimer(1, fired -> afterSockets.complete(null));
