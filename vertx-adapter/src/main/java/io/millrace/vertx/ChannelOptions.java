@@ -78,7 +78,8 @@ public class ChannelOptions {
     }
 
     private static int integer(String key, @Nullable Object value) {
-        boolean whole = value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
+        boolean whole =
+                value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
         if (whole && ((Number) value).longValue() == ((Number) value).intValue()) {
             return ((Number) value).intValue();
         }

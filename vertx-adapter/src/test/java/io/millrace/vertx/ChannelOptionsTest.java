@@ -19,7 +19,8 @@ class ChannelOptionsTest {
                 .setUnbounded(true)
                 .setOverflow(Overflow.DROP_OLDEST);
         assertThat(new ChannelOptions(options.toJson())).isEqualTo(options).hasSameHashCodeAs(options);
-        assertThat(new ChannelOptions(new JsonObject(options.toJson().encode()))).isEqualTo(options);
+        assertThat(new ChannelOptions(new JsonObject(options.toJson().encode())))
+                .isEqualTo(options);
         assertThat(new ChannelOptions(options)).isEqualTo(options).isNotSameAs(options);
         assertThat(new ChannelOptions(new JsonObject())).isEqualTo(new ChannelOptions());
         assertThat(new ChannelOptions(options).setName(null)).isNotEqualTo(options);

@@ -96,8 +96,7 @@ class ContextsTest {
         VertxReceiver<Integer> receiver = host.call(vertxChannel::receiver);
         ContextInternal duplicate = host.duplicate();
         CompletableFuture<ContextInternal> where = new CompletableFuture<>();
-        Host.callOn(
-                duplicate, () -> receiver.receive().onComplete(done -> where.complete(ContextInternal.current())));
+        Host.callOn(duplicate, () -> receiver.receive().onComplete(done -> where.complete(ContextInternal.current())));
         channel.sender().send(1);
         assertThat(where.get(10, SECONDS)).isSameAs(duplicate);
     }
@@ -114,8 +113,8 @@ class ContextsTest {
     void receive_thatTimesOut_completesOnTheCallingContext() throws Exception {
         VertxReceiver<Integer> receiver = host.call(vertxChannel::receiver);
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        CompletableFuture<String> where = whereItCompletes(
-                () -> receiver.receive(Duration.ofMillis(20)).onFailure(failure::complete));
+        CompletableFuture<String> where =
+                whereItCompletes(() -> receiver.receive(Duration.ofMillis(20)).onFailure(failure::complete));
         assertThat(where.get(10, SECONDS)).isNull();
         assertThat(failure.get(10, SECONDS)).isInstanceOf(TimeoutException.class);
     }
@@ -124,7 +123,8 @@ class ContextsTest {
     void receive_thatIsDisconnected_failsOnTheCallingContext() throws Exception {
         VertxReceiver<Integer> receiver = host.call(vertxChannel::receiver);
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        CompletableFuture<String> where = whereItCompletes(() -> receiver.receive().onFailure(failure::complete));
+        CompletableFuture<String> where =
+                whereItCompletes(() -> receiver.receive().onFailure(failure::complete));
         channel.close();
         assertThat(where.get(10, SECONDS)).isNull();
         assertThat(failure.get(10, SECONDS)).isInstanceOf(DisconnectedException.class);

@@ -73,12 +73,11 @@ final class Host {
     /** Where the calling code runs; null if that is this host's context and a thread of its model. */
     String elsewhere() {
         ContextInternal current = ContextInternal.current();
-        boolean rightThread =
-                switch (model) {
-                    case EVENT_LOOP -> Context.isOnEventLoopThread();
-                    case WORKER -> Context.isOnWorkerThread();
-                    default -> Thread.currentThread().getClass().getName().equals("java.lang.VirtualThread");
-                };
+        boolean rightThread = switch (model) {
+            case EVENT_LOOP -> Context.isOnEventLoopThread();
+            case WORKER -> Context.isOnWorkerThread();
+            default -> Thread.currentThread().getClass().getName().equals("java.lang.VirtualThread");
+        };
         return current != null && current.unwrap() == context && current.inThread() && rightThread
                 ? null
                 : Thread.currentThread() + " with context " + current;

@@ -92,8 +92,8 @@ class LifetimesTest {
     @Test
     void undeploy_endsOperationsThatItsContextMadeByHandlesOfOthers() throws Exception {
         Channel<Integer> channel = Channel.bounded(1);
-        VertxReceiver<Integer> receiver = Host.deploy(vertx, ThreadingModel.EVENT_LOOP)
-                .call(VertxChannel.wrap(vertx, channel)::receiver);
+        VertxReceiver<Integer> receiver =
+                Host.deploy(vertx, ThreadingModel.EVENT_LOOP).call(VertxChannel.wrap(vertx, channel)::receiver);
         Future<Integer> received = host.call(receiver::receive);
         get(host.undeploy());
         assertThatThrownBy(() -> get(received)).isInstanceOf(CancellationException.class);
@@ -121,7 +121,9 @@ class LifetimesTest {
             @Override
             public Future<?> undeploy(Context context) {
                 futures.add(vertxChannel.receiver().receive());
-                for (int i = 1; i <= 4; i++) { // what their wakers queue stands behind this event, and the end within it
+                for (int i = 1;
+                        i <= 4;
+                        i++) { // what their wakers queue stands behind this event, and the end within it
                     assertThat(channel.sender().trySend(i)).isEqualTo(SendResult.SENT);
                 }
                 assertThat(channel.stats().size()).isZero();
@@ -173,9 +175,8 @@ class LifetimesTest {
             rounds++;
         }
         produced.get();
-        await().untilAsserted(() -> assertThat(seenCount)
-                .as("%s", channel.stats())
-                .hasValue(count));
+        await().untilAsserted(
+                        () -> assertThat(seenCount).as("%s", channel.stats()).hasValue(count));
         assertThat(rounds).isPositive();
         assertThat(seen)
                 .containsExactlyInAnyOrderElementsOf(
@@ -196,7 +197,8 @@ class LifetimesTest {
     void undeploy_whileDraining_endsBetweenTwoMessages() throws Exception {
         Channel<Integer> channel = Channel.unbounded();
         VertxChannel<Integer> vertxChannel = VertxChannel.wrap(vertx, channel);
-        VertxSender<Integer> feeder = Host.deploy(vertx, ThreadingModel.EVENT_LOOP).call(vertxChannel::sender);
+        VertxSender<Integer> feeder =
+                Host.deploy(vertx, ThreadingModel.EVENT_LOOP).call(vertxChannel::sender);
         CountDownLatch draining = new CountDownLatch(1000);
         host.call(() -> vertxChannel.receiver().handler(message -> {
             draining.countDown();
@@ -217,8 +219,8 @@ class LifetimesTest {
         get(host.call(() -> sender.send(7)));
         get(host.undeploy());
         assertThat(shared.disconnected().isComplete()).isFalse();
-        VertxReceiver<Integer> later = Host.deploy(vertx, model)
-                .call(VertxChannel.<Integer>shared(vertx, "jobs", capacity(3))::receiver);
+        VertxReceiver<Integer> later =
+                Host.deploy(vertx, model).call(VertxChannel.<Integer>shared(vertx, "jobs", capacity(3))::receiver);
         assertThat(get(later.receive())).isEqualTo(7);
     }
 

@@ -116,7 +116,8 @@ class OperationsTest {
         }
         channel.close();
         ended.get(20, SECONDS);
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
     }
 
     private void receiveWithTimeouts(ConcurrentLinkedQueue<Integer> seen, CompletableFuture<Void> ended) {

@@ -18,10 +18,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every read stream of Vert.x promises, on every threading model. */
 @ParameterizedClass
@@ -132,7 +132,8 @@ class ReadStreamContractTest {
 
     @Test
     void fetch_saturates() throws Exception {
-        host.call(() -> stream.pause().handler(events::add).fetch(Long.MAX_VALUE - 1).fetch(5));
+        host.call(() ->
+                stream.pause().handler(events::add).fetch(Long.MAX_VALUE - 1).fetch(5));
         send(1, 100);
         assertThat(nextEvents(100)).containsExactly(numbers(1, 100));
         host.call(stream::pause);
@@ -193,7 +194,8 @@ class ReadStreamContractTest {
 
     @Test
     void endHandler_waitsWhilePaused() throws Exception {
-        host.call(() -> stream.endHandler(end -> events.add("end")).handler(events::add).pause());
+        host.call(() ->
+                stream.endHandler(end -> events.add("end")).handler(events::add).pause());
         channel.close();
         settle();
         assertThat(events).isEmpty();
@@ -299,7 +301,8 @@ class ReadStreamContractTest {
         channel.close();
         ended.get(20, SECONDS);
         toggling.join();
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
     }
 
     @Test

@@ -30,23 +30,27 @@ class ReadmeTest {
         // tag::readme
         VertxChannel<Path> files = VertxChannel.shared(vertx, "files", new ChannelOptions().setCapacity(100));
         DeploymentOptions onWorker = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
-        vertx.deployVerticle(worker -> {
-            files.receiver().handler(file -> sizes.add(file.toFile().length())); // may block: a worker thread
-            return Future.succeededFuture();
-        }, onWorker);
+        vertx.deployVerticle(
+                worker -> {
+                    files.receiver().handler(file -> sizes.add(file.toFile().length())); // may block: a worker thread
+                    return Future.succeededFuture();
+                },
+                onWorker);
         vertx.deployVerticle(eventLoop -> {
             VertxSender<Path> sender = files.sender(); // closed with this verticle
             return sender.send(Path.of("pom.xml")); // completes when the channel has room
         });
         // end::readme
-        assertThat(sizes.poll(10, SECONDS)).isEqualTo(Path.of("pom.xml").toFile().length());
+        assertThat(sizes.poll(10, SECONDS))
+                .isEqualTo(Path.of("pom.xml").toFile().length());
     }
 
     @Test
     void readme_containsTheseLines_inAJavaBlock() throws IOException {
         String test = Files.readString(Path.of("src/test/java/io/millrace/vertx/ReadmeTest.java"));
         String tagged = test.substring(test.indexOf("// tag::readme\n") + "// tag::readme\n".length());
-        String lines = tagged.substring(0, tagged.lastIndexOf("\n", tagged.indexOf("// end::readme\n"))).stripIndent();
+        String lines = tagged.substring(0, tagged.lastIndexOf("\n", tagged.indexOf("// end::readme\n")))
+                .stripIndent();
         assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + lines + "\n```\n");
     }
 }

@@ -94,7 +94,8 @@ class TurnsTest {
     /** Echoes so many times over a socket of the host's loop. */
     private CompletableFuture<Integer> echoesOnTheLoopOf(Host host, int echoes) throws Exception {
         CompletableFuture<Integer> done = new CompletableFuture<>();
-        NetServer server = host.call(() -> vertx.createNetServer().connectHandler(socket -> socket.handler(socket::write)));
+        NetServer server =
+                host.call(() -> vertx.createNetServer().connectHandler(socket -> socket.handler(socket::write)));
         Future<NetServer> listening = host.call(() -> server.listen(0, "localhost"));
         int port = get(listening).actualPort();
         NetClient client = vertx.createNetClient();

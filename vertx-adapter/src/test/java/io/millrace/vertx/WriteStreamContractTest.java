@@ -169,7 +169,9 @@ class WriteStreamContractTest {
         write(1, 2);
         Future<Void> waiting = write(3, 3).get(0);
         channel.cancel(cause);
-        assertThatThrownBy(() -> get(waiting)).isInstanceOf(DisconnectedException.class).hasCause(cause);
+        assertThatThrownBy(() -> get(waiting))
+                .isInstanceOf(DisconnectedException.class)
+                .hasCause(cause);
         assertThatThrownBy(() -> get(write(4, 4).get(0)))
                 .isInstanceOf(DisconnectedException.class)
                 .hasCause(cause);
@@ -217,7 +219,8 @@ class WriteStreamContractTest {
         int count = 5_000;
         Channel<Integer> target = Channel.bounded(3);
         VertxChannel<Integer> vertxTarget = VertxChannel.wrap(vertx, target);
-        VertxReceiver<Integer> source = Host.deploy(vertx, ThreadingModel.EVENT_LOOP).call(vertxChannel::receiver);
+        VertxReceiver<Integer> source =
+                Host.deploy(vertx, ThreadingModel.EVENT_LOOP).call(vertxChannel::receiver);
         VertxSender<Integer> destination = host.call(vertxTarget::sender);
         Future<Void> piped = host.call(() -> source.pipeTo(destination));
         target.sender().close();
@@ -237,7 +240,8 @@ class WriteStreamContractTest {
             seen.add(target.receiver().receive());
         }
         get(piped);
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
         assertThatThrownBy(target.receiver()::receive).isInstanceOf(DisconnectedException.class);
     }
 
