@@ -1,0 +1,383 @@
+package io.millrace.vertx;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.vertx.core.Closeable;
+import io.vertx.core.Completable;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.CloseFuture;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Vert.x context that owns handles and operations, and the queue through which they get their turn on it. The only
+ * class that uses Vert.x internals.
+ *
+ * <p><b>Idea.</b> There is one for each context (duplicates share their root's), found in the context's own data. Wakers
+ * put a task into its queue, and the first one schedules {@link #serve}; so one scheduled drain serves what any number of
+ * wakers brought.
+ *
+ * <pre>
+ *   waker (any thread)    tasks.add(task); if (nothing is scheduled) schedule serve on the context
+ *   serve (the context)   run tasks while the turn lasts; if some are left: yield, then serve again
+ * </pre>
+ *
+ * <p><b>Turn.</b> A turn ends after {@link #TURN_MESSAGES} messages or {@link #TURN_NANOS}. On an event loop the messages
+ * are counted per thread, over all contexts of that loop, and a new turn begins only behind a timer of the event loop:
+ * Netty runs its task queue until it is empty, so a task that schedules a task, here or between two contexts of one loop,
+ * would keep the loop from its sockets. Other models go through the event loop too, so that contexts that are always busy
+ * share the threads of their pool.
+ *
+ * <p><b>Order.</b> Tasks run in the order in which they were added, one at a time; on a virtual-thread context a task may
+ * suspend itself in {@code Future.await()}, and those behind it go on meanwhile.
+ *
+ * <p><b>End.</b> When the context's verticle is undeployed, or Vert.x closes, every handle and operation is told by
+ * {@link Owned#ownerGone()}; from then on {@link #execute} refuses. A task that was queued may never run (Vert.x drops
+ * those of a closed worker context), so whoever is told settles without it.
+ */
+final class OwnerContext {
+    /** How many messages one turn serves at most. */
+    static final int TURN_MESSAGES = 128;
+
+    /** How long a turn may last before it yields; the handler that runs then is the last of its turn. */
+    static final long TURN_NANOS = 2_000_000;
+
+    /** A handle or an operation that ends with its context. */
+    interface Owned {
+        /** Ends it: its context runs no more. Called on any thread, with no lock held, possibly more than once. */
+        void ownerGone();
+    }
+
+    /** What is left of the turn of one thread. */
+    private static final class Turn {
+        int left = TURN_MESSAGES;
+    }
+
+    private static final ThreadLocal<Turn> TURN = ThreadLocal.withInitial(Turn::new);
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final ContextInternal root;
+    private final boolean onEventLoop;
+    private final boolean suspends;
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Runnable serve = () -> serve(false);
+    private final Runnable serveRested = () -> serve(true);
+
+    /** Weak: a handle that the program lost must become unreachable, for the core to notice. */
+    private final Set<Owned> handles = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private final Set<Owned> operations = ConcurrentHashMap.newKeySet();
+    private volatile boolean gone;
+
+    // Owned by: the context
+    private boolean serving;
+    private long turnEnd;
+
+    private OwnerContext(ContextInternal root) {
+        this.root = root;
+        this.onEventLoop = root.threadingModel() == ThreadingModel.EVENT_LOOP;
+        this.suspends = root.threadingModel() == ThreadingModel.VIRTUAL_THREAD;
+        Farewell farewell = new Farewell(this);
+        CloseFuture end = root.closeFuture();
+        if (end.add(farewell)) {
+            // contexts made outside of verticles come and go while the hook list of their Vert.x stays
+            CLEANER.register(this, () -> end.remove(farewell));
+        } else {
+            gone = true;
+        }
+    }
+
+    /** The hook on the context's end. It does not hold the context, which would live as long as its Vert.x then. */
+    private static final class Farewell implements Closeable {
+        private final WeakReference<OwnerContext> owner;
+
+        Farewell(OwnerContext owner) {
+            this.owner = new WeakReference<>(owner);
+        }
+
+        @Override
+        public void close(Completable<Void> completion) {
+            OwnerContext context = owner.get();
+            if (context == null) {
+                completion.succeed();
+            } else {
+                context.end(completion);
+            }
+        }
+    }
+
+    // ---- Where a call comes from
+
+    /** The context of the calling thread; a thread that has none gets a new event-loop context, as always in Vert.x. */
+    static OwnerContext current(Vertx vertx) {
+        return of(((VertxInternal) vertx).getOrCreateContext().unwrap());
+    }
+
+    /** The context of the calling thread, or this one for a thread that has none. */
+    OwnerContext caller() {
+        ContextInternal current = ContextInternal.current();
+        if (current == null) {
+            return this;
+        }
+        ContextInternal currentRoot = current.unwrap();
+        return currentRoot == root ? this : of(currentRoot);
+    }
+
+    private static OwnerContext of(ContextInternal root) {
+        return (OwnerContext) root.contextData().computeIfAbsent(OwnerContext.class, key -> new OwnerContext(root));
+    }
+
+    /** Runs an action when a Vert.x instance begins to close, before its verticles stop. */
+    static void whenClosing(Vertx vertx, Runnable action) {
+        Closeable hook = completion -> {
+            action.run();
+            completion.succeed();
+        };
+        if (!((VertxInternal) vertx).closeFuture().add(hook)) {
+            throw new IllegalStateException("vertx is closed");
+        }
+    }
+
+    // ---- Futures
+
+    /** A promise of the calling context, duplicates kept; of the root if the call comes from elsewhere. */
+    <R> Promise<R> promise() {
+        return callingContext().promise();
+    }
+
+    /** A completed future of the calling context. */
+    <R> Future<R> succeeded(@Nullable R value) {
+        return callingContext().succeededFuture(value);
+    }
+
+    /** A failed future of the calling context. */
+    <R> Future<R> failed(Throwable failure) {
+        return callingContext().failedFuture(failure);
+    }
+
+    private ContextInternal callingContext() {
+        ContextInternal current = ContextInternal.current();
+        return current != null && current.unwrap() == root ? current : root;
+    }
+
+    /** Completes a promise; if its context runs no more, there is nobody left to be told. */
+    static <R> void completeIfPossible(Promise<R> promise, @Nullable R result) {
+        try {
+            promise.tryComplete(result);
+        } catch (RejectedExecutionException contextIsGone) {
+            assert promise.future().isComplete();
+        }
+    }
+
+    /** Fails a promise; if its context runs no more, there is nobody left to be told. */
+    static void failIfPossible(Promise<?> promise, Throwable failure) {
+        try {
+            promise.tryFail(failure);
+        } catch (RejectedExecutionException contextIsGone) {
+            assert promise.future().isComplete();
+        }
+    }
+
+    // ---- Turns on the context
+
+    /**
+     * Queues a task for this context; never runs it inside the call.
+     *
+     * @return false if the context runs no more; then the task is not run
+     */
+    boolean execute(Runnable task) {
+        if (gone) {
+            return false;
+        }
+        tasks.add(task);
+        if (serving && root.inThread() && !suspends) { // read by other threads too, for which inThread says no
+            return true; // serve looks again before it ends
+        }
+        return !scheduled.compareAndSet(false, true) || schedule(serve);
+    }
+
+    private boolean schedule(Runnable run) {
+        try {
+            root.executor().execute(run);
+            return true;
+        } catch (RejectedExecutionException vertxIsClosed) {
+            return false;
+        }
+    }
+
+    private void serve(boolean rested) {
+        Turn turn = TURN.get();
+        if (rested || !onEventLoop) {
+            turn.left = TURN_MESSAGES;
+        }
+        turnEnd = System.nanoTime() + TURN_NANOS;
+        scheduled.set(false);
+        serving = true;
+        try {
+            Runnable task;
+            while (turn.left > 0 && System.nanoTime() - turnEnd < 0 && (task = tasks.poll()) != null) {
+                if (suspends && !tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
+                    schedule(serve); // the task may await what stands behind it
+                }
+                turn.left--;
+                run(task);
+            }
+        } finally {
+            serving = false;
+        }
+        if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
+            yieldThenServe();
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            root.reportException(failure);
+        }
+    }
+
+    private void yieldThenServe() {
+        try {
+            // execute would come before the sockets: Netty empties its queue of tasks first
+            root.nettyEventLoop().schedule(onEventLoop ? serveRested : () -> schedule(serveRested), 0, NANOSECONDS);
+        } catch (RejectedExecutionException vertxIsClosed) {
+            gone = true;
+        }
+    }
+
+    /** Whether a task that serves a message after the other may serve one more in this turn. On the context only. */
+    boolean mayServeAnother() {
+        assert root.inThread();
+        return TURN.get().left-- > 0 && System.nanoTime() - turnEnd < 0;
+    }
+
+    /**
+     * Whether an operation that is done when it begins may complete inside the call. Not ahead of what is queued; and
+     * not for ever: a loop of such calls, or a recursion through their futures, takes a turn now and then.
+     */
+    boolean mayCompleteAtOnce() {
+        return tasks.isEmpty() && (!root.inThread() || TURN.get().left-- > 0);
+    }
+
+    /** Calls a handler with a message, as an event of its own, on a duplicate of this context. On the context only. */
+    <E> void dispatch(E message, Handler<E> handler) {
+        assert root.inThread();
+        root.duplicate().dispatch(message, handler);
+    }
+
+    /** Calls a handler as an event of this context itself. On the context only. */
+    <E> void dispatchHere(@Nullable E event, Handler<E> handler) {
+        assert root.inThread();
+        root.dispatch(event, handler);
+    }
+
+    /** Gives a failure that nobody handles to the context's exception handler. */
+    void report(Throwable failure) {
+        root.reportException(failure);
+    }
+
+    /** Calls a handler on this context, also while the context ends, if it still can. */
+    <E> void tell(@Nullable E event, Handler<E> handler) {
+        try {
+            root.executor().execute(() -> root.dispatch(event, handler));
+        } catch (RejectedExecutionException contextIsGone) {
+            assert gone;
+        }
+    }
+
+    /** Runs an action after a time, on the event loop of this context; the result cancels it. Null: time without end. */
+    @Nullable Runnable after(Duration delay, Runnable action) {
+        long nanos;
+        try {
+            nanos = delay.toNanos();
+        } catch (ArithmeticException longerThanTwoCenturies) {
+            return null;
+        }
+        java.util.concurrent.Future<?> timer = root.nettyEventLoop().schedule(action, nanos, NANOSECONDS);
+        return () -> timer.cancel(false);
+    }
+
+    // ---- Ends
+
+    /** Whether this context runs no more of what is queued here. */
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Adds a handle that ends with this context. False: the context has ended. */
+    boolean addHandle(Owned handle) {
+        return add(handles, handle);
+    }
+
+    /** Adds an operation that ends with this context. False: the context has ended. */
+    boolean addOperation(Owned operation) {
+        return add(operations, operation);
+    }
+
+    private boolean add(Set<Owned> set, Owned owned) {
+        set.add(owned);
+        // looked at after adding: either the end finds it in the set, or it finds the end here
+        if (gone) {
+            set.remove(owned);
+            return false;
+        }
+        return true;
+    }
+
+    void removeHandle(Owned handle) {
+        handles.remove(handle);
+    }
+
+    void removeOperation(Owned operation) {
+        operations.remove(operation);
+    }
+
+    private void end(Completable<Void> completion) {
+        gone = true;
+        List<Owned> ending = new ArrayList<>(operations);
+        synchronized (handles) {
+            ending.addAll(handles);
+        }
+        ending.forEach(owned -> run(owned::ownerGone));
+        if (root.deploymentID() == null) {
+            completion.succeed();
+            return;
+        }
+        // behind the tasks that tell the verticle's own futures and handlers: Vert.x drops what is queued after this
+        Runnable ended = () -> completion.succeed();
+        if (!schedule(ended)) {
+            completion.succeed();
+        }
+    }
+
+    @Override
+    public String toString() {
+        Context context = root;
+        return context.threadingModel() + " context" + (gone ? ", gone" : "");
+    }
+}

@@ -1,0 +1,258 @@
+package io.millrace.vertx;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.DisconnectedException;
+import io.millrace.ReceiveResult;
+import io.millrace.Receiver;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.streams.ReadStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A receiving handle on a channel, bound to the Vert.x context that made it.
+ *
+ * <p><b>Waiting.</b> No method waits, and no thread of a pool is held while the channel is empty. Receivers are served
+ * first come, first served; each message goes to one of them.
+ *
+ * <p><b>Threads.</b> Every method may be called from any thread. A future completes on the context that made the call,
+ * duplicated contexts included; where the calling thread has no context, on the context of this handle. Handlers run on
+ * the context of this handle, one at a time, each message as an event of its own (on its own duplicate of the context). An
+ * operation that is done at once may return a completed future. Handlers may block on worker and virtual-thread contexts; the
+ * other events of that context wait meanwhile, except for {@link Future#await()} on virtual threads.
+ *
+ * <p><b>End.</b> When the channel is disconnected and drained, receives fail with {@link DisconnectedException} and the
+ * stream ends. The handle is closed with the verticle that made it; receives that wait then fail with
+ * {@link CancellationException} and have taken nothing. A message that had been handed over to a context that runs no more
+ * goes to the next receiver, first in line. Receiving on a closed handle is refused with an
+ * {@link IllegalStateException}, thrown at once.
+ *
+ * <p><b>Memory.</b> What a thread did before it sent happens-before what a handler or future does with the message.
+ *
+ * <p>As a {@link ReadStream} it is cold: it takes nothing from the channel before a handler is set, and never more than
+ * the handler's demand. Many messages are served in one turn of the context, and after a bounded number of them other
+ * events have theirs.
+ *
+ * @param <T> the type of the messages
+ */
+public final class VertxReceiver<T> implements ReadStream<T> {
+    private final OwnerContext owner;
+    private final Receiver<T> receiver;
+    private final Operations operations;
+    private final Drain<T> drain;
+    private final OwnerContext.Owned lifetime = this::closeNow; // held here only: the context holds it weakly
+
+    VertxReceiver(OwnerContext owner, Receiver<T> receiver) {
+        this.owner = owner;
+        this.receiver = receiver;
+        this.operations = new Operations(owner, "receiver");
+        this.drain = new Drain<>(owner, receiver);
+        if (!owner.addHandle(lifetime)) {
+            closeNow();
+        }
+    }
+
+    /**
+     * Receives one message.
+     *
+     * @return a future that fails with {@link DisconnectedException} when the channel is disconnected and drained, and with
+     *     {@link CancellationException} if this handle or the calling context is closed before: then it took no message
+     * @throws IllegalStateException if this handle is closed
+     */
+    public Future<T> receive() {
+        return begin(message -> message, null);
+    }
+
+    /**
+     * Receives one message, unless none comes in time.
+     *
+     * @param timeout how long to wait; zero or less: one attempt
+     * @return a future as of {@link #receive()}, that also fails with {@link TimeoutException}: then it took no message
+     * @throws IllegalStateException if this handle is closed
+     */
+    public Future<T> receive(Duration timeout) {
+        requireNonNull(timeout, "timeout");
+        if (!timeout.isZero() && !timeout.isNegative()) {
+            return begin(message -> message, timeout);
+        }
+        ReceiveResult<T> result = receiver.tryReceive();
+        OwnerContext caller = owner.caller();
+        if (result.isReceived()) {
+            return caller.succeeded(result.get());
+        }
+        return caller.failed(
+                result.isDisconnected()
+                        ? ReceiveOperation.disconnected(result)
+                        : new TimeoutException("timed out after " + timeout));
+    }
+
+    /**
+     * Receives what is there, at least one message and at most so many: waits for the first only.
+     *
+     * @param max the most messages to take, at least 1
+     * @return a future of the messages in their order; it fails as that of {@link #receive()}
+     * @throws IllegalStateException if this handle is closed
+     */
+    public Future<List<T>> receiveMany(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("max must be >= 1: " + max);
+        }
+        return begin(first -> andThoseBehind(first, max), null);
+    }
+
+    private List<T> andThoseBehind(T first, int max) {
+        List<T> messages = new ArrayList<>(Math.min(max, Math.max(receiver.size(), 0) + 1));
+        messages.add(first);
+        while (messages.size() < max) {
+            T next;
+            try {
+                next = receiver.tryReceive().orNull();
+            } catch (IllegalStateException refused) {
+                if (receiver.isClosed()) {
+                    break; // by another thread just now; what was received stays so
+                }
+                throw refused;
+            }
+            if (next == null) {
+                break;
+            }
+            messages.add(next);
+        }
+        return messages;
+    }
+
+    /**
+     * Receives a message if there is one now. It does not overtake receives that wait.
+     *
+     * @return the message, or that there is none, or that the channel is disconnected and drained
+     * @throws IllegalStateException if this handle is closed
+     */
+    public ReceiveResult<T> tryReceive() {
+        return receiver.tryReceive();
+    }
+
+    private <R> Future<R> begin(Function<? super T, ? extends R> then, @Nullable Duration timeout) {
+        ReceiveOperation<T, R> operation = new ReceiveOperation<>(operations, then);
+        return operation.begin(receiver.receive(operation), timeout);
+    }
+
+    /**
+     * The core's handle behind this one: for its queries, and to make duplicates for threads outside of Vert.x. It is closed
+     * with this handle.
+     *
+     * @return the core's receiver, always the same one
+     */
+    public Receiver<T> receiver() {
+        return receiver;
+    }
+
+    /**
+     * Closes this handle now. Its receives that wait fail with {@link CancellationException} and have taken nothing. A
+     * stream that has not come to its end calls its exception handler with a {@link CancellationException}, so that a
+     * pipe does not take it for the end. Other handles are untouched; when the last receiver of a channel is closed, the
+     * channel is disconnected, and what it buffers becomes undelivered.
+     *
+     * @return a future of the calling context, completed when the handle is closed; closing again changes nothing
+     */
+    public Future<Void> close() {
+        Future<Void> closed = owner.caller().succeeded(null);
+        closeNow();
+        return closed;
+    }
+
+    private void closeNow() {
+        operations.close();
+        drain.close();
+        receiver.close(); // last: what was put back goes to the other receivers
+        owner.removeHandle(lifetime);
+    }
+
+    // ---- ReadStream
+
+    /**
+     * Sets what is called with each message, on this handle's context. From then on messages are taken from the channel
+     * while there is demand, which is without end until {@link #pause} or {@link #fetch} say otherwise. What the handler
+     * throws goes to the context's exception handler and does not stop the stream.
+     *
+     * @param handler the handler; null takes no more messages, and the receive that waits in the channel is withdrawn
+     * @return this
+     */
+    @Override
+    public VertxReceiver<T> handler(@Nullable Handler<T> handler) {
+        drain.handler(handler);
+        return this;
+    }
+
+    /**
+     * Takes all demand away. Called by the handler, no further message comes; called on another thread, the handler may be
+     * running, or about to run, with one more. Nothing stays taken from the channel meanwhile.
+     *
+     * @return this
+     */
+    @Override
+    public VertxReceiver<T> pause() {
+        drain.pause();
+        return this;
+    }
+
+    /**
+     * Asks for all messages.
+     *
+     * @return this
+     */
+    @Override
+    public VertxReceiver<T> resume() {
+        return fetch(Long.MAX_VALUE);
+    }
+
+    /**
+     * Asks for so many more messages; {@link Long#MAX_VALUE}, also as a sum, means all.
+     *
+     * @param amount how many more, at least 0
+     * @return this
+     */
+    @Override
+    public VertxReceiver<T> fetch(long amount) {
+        drain.fetch(amount);
+        return this;
+    }
+
+    /**
+     * Sets what is called once, on this handle's context, when the channel is disconnected without a cause and the last
+     * message was handled; not while the stream is paused. If that has happened already, it is called soon.
+     *
+     * @param handler the handler, or null for none
+     * @return this
+     */
+    @Override
+    public VertxReceiver<T> endHandler(@Nullable Handler<Void> handler) {
+        drain.endHandler(handler);
+        return this;
+    }
+
+    /**
+     * Sets what is called once, on this handle's context, in place of the end handler, when the channel is disconnected
+     * with a cause and the last message was handled, or with a {@link CancellationException} when this handle is closed
+     * before the end. A cause that no handler takes goes to the context's exception handler.
+     *
+     * @param handler the handler, or null for none
+     * @return this
+     */
+    @Override
+    public VertxReceiver<T> exceptionHandler(@Nullable Handler<Throwable> handler) {
+        drain.exceptionHandler(handler);
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "Vertx" + receiver;
+    }
+}
