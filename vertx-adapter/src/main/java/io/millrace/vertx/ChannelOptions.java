@@ -78,8 +78,12 @@ public class ChannelOptions {
     }
 
     private static int integer(String key, @Nullable Object value) {
+<<<<<<< HEAD
         boolean whole =
                 value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
+=======
+        boolean whole = value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
+>>>>>>> demo
         if (whole && ((Number) value).longValue() == ((Number) value).intValue()) {
             return ((Number) value).intValue();
         }

@@ -1,0 +1,2 @@
+/** Finds identical files in a directory tree. */
+package io.millrace.demo.duplicates;
