@@ -25,11 +25,7 @@ import org.jspecify.annotations.Nullable;
  * one receive that stands in the channel's line; it belongs to whoever takes it out of the field. No code of others runs
  * under the lock.
  */
-<<<<<<< HEAD
 final class Drain<T> implements Runnable, OwnerContext.Owned {
-=======
-final class Drain<T> implements Runnable {
->>>>>>> demo
     private final OwnerContext owner;
     private final Receiver<T> receiver;
 
@@ -40,10 +36,7 @@ final class Drain<T> implements Runnable {
     private long demand = Long.MAX_VALUE;
     private boolean active;
     private @Nullable PendingReceive<T> waiting;
-<<<<<<< HEAD
     private long waitingSince;
-=======
->>>>>>> demo
     private Phase phase = Phase.OPEN;
 
     private enum Phase {
@@ -56,7 +49,6 @@ final class Drain<T> implements Runnable {
     Drain(OwnerContext owner, Receiver<T> receiver) {
         this.owner = owner;
         this.receiver = receiver;
-<<<<<<< HEAD
         if (!owner.addHandle(this)) {
             close();
         }
@@ -70,8 +62,6 @@ final class Drain<T> implements Runnable {
     @Override
     public void ownerGone() {
         close();
-=======
->>>>>>> demo
     }
 
     void handler(@Nullable Handler<T> newHandler) {
@@ -132,10 +122,7 @@ final class Drain<T> implements Runnable {
             unwanted = takeWaiting();
         }
         withdraw(unwanted);
-<<<<<<< HEAD
         owner.removeHandle(this);
-=======
->>>>>>> demo
         if (told != null) {
             owner.tell(new CancellationException("the receiver was closed"), told);
         }
@@ -172,15 +159,10 @@ final class Drain<T> implements Runnable {
     public void run() {
         do {
             PendingReceive<T> next;
-<<<<<<< HEAD
             long since;
             boolean idle;
             synchronized (this) {
                 since = waitingSince;
-=======
-            boolean idle;
-            synchronized (this) {
->>>>>>> demo
                 next = takeWaiting();
                 idle = isIdle();
                 active = !idle;
@@ -190,10 +172,7 @@ final class Drain<T> implements Runnable {
                 return;
             }
             if (next == null) {
-<<<<<<< HEAD
                 since = owner.nextInLine();
-=======
->>>>>>> demo
                 next = receive();
                 if (next == null) {
                     return;
@@ -208,10 +187,7 @@ final class Drain<T> implements Runnable {
                 } else if (!next.isDone()) {
                     active = false;
                     waiting = next;
-<<<<<<< HEAD
                     waitingSince = since;
-=======
->>>>>>> demo
                     return;
                 } else if (demand != Long.MAX_VALUE) {
                     demand--;

@@ -32,10 +32,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned {
     private final Operations operations;
     private final OwnerContext owner;
-<<<<<<< HEAD
     private final long inLineSince;
-=======
->>>>>>> demo
     private final AtomicBoolean settled = new AtomicBoolean();
     private @Nullable Promise<R> promise; // published by pending
     private volatile @Nullable P pending;
@@ -44,10 +41,7 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     Operation(Operations operations) {
         this.operations = operations;
         this.owner = operations.owner().caller();
-<<<<<<< HEAD
         this.inLineSince = owner.nextInLine();
-=======
->>>>>>> demo
     }
 
     /**
@@ -70,14 +64,9 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         return owner;
     }
 
-<<<<<<< HEAD
     @Override
     public final long inLineSince() {
         return inLineSince;
-=======
-    final Future<R> begin(P begun) {
-        return begin(begun, null);
->>>>>>> demo
     }
 
     final Future<R> begin(P begun, @Nullable Duration timeout) {

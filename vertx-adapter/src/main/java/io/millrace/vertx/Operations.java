@@ -27,11 +27,7 @@ final class Operations {
     /** Adds a published operation; ends it at once if its handle or its context has ended. */
     void add(Operation<?, ?> operation) {
         waiting.add(operation);
-<<<<<<< HEAD
         if (!operation.owner().addOperation(operation)) {
-=======
-        if (operation.owner() != owner && !operation.owner().addOperation(operation)) {
->>>>>>> demo
             operation.ownerGone();
         }
         // looked at after adding: either the close finds it in the set, or it finds the close here
@@ -42,13 +38,7 @@ final class Operations {
 
     void remove(Operation<?, ?> operation) {
         waiting.remove(operation);
-<<<<<<< HEAD
         operation.owner().removeOperation(operation);
-=======
-        if (operation.owner() != owner) {
-            operation.owner().removeOperation(operation);
-        }
->>>>>>> demo
     }
 
     /** Ends all operations: those of a context that lives may still get what a peer has done for them. */

@@ -18,10 +18,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-<<<<<<< HEAD
 import java.util.Comparator;
-=======
->>>>>>> demo
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -30,11 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-<<<<<<< HEAD
 import java.util.concurrent.atomic.AtomicLong;
-=======
-import java.util.concurrent.atomic.AtomicInteger;
->>>>>>> demo
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,21 +63,15 @@ final class OwnerContext {
     /** How long a turn may last before it yields; the handler that runs then is the last of its turn. */
     static final long TURN_NANOS = 2_000_000;
 
-<<<<<<< HEAD
     /** A handle, an operation or a stream that ends with its context. */
     interface Owned {
         /** The number as of {@link #nextInLine} of what it waits for in a channel; 0: it waits for nothing. */
         long inLineSince();
 
-=======
-    /** A handle or an operation that ends with its context. */
-    interface Owned {
->>>>>>> demo
         /** Ends it: its context runs no more. Called on any thread, with no lock held, possibly more than once. */
         void ownerGone();
     }
 
-<<<<<<< HEAD
     /** The lifetime of a handle, which waits for nothing itself. */
     static Owned lifetime(Runnable close) {
         return new Owned() {
@@ -100,8 +87,6 @@ final class OwnerContext {
         };
     }
 
-=======
->>>>>>> demo
     /** What is left of the turn of one thread. */
     private static final class Turn {
         int left = TURN_MESSAGES;
@@ -124,10 +109,7 @@ final class OwnerContext {
     private final Set<Owned> handles = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final Set<Owned> operations = ConcurrentHashMap.newKeySet();
-<<<<<<< HEAD
     private final AtomicLong inLine = new AtomicLong();
-=======
->>>>>>> demo
     private volatile boolean gone;
 
     // Owned by: the context
@@ -362,14 +344,11 @@ final class OwnerContext {
 
     // ---- Ends
 
-<<<<<<< HEAD
     /** A number for what begins to wait in a channel: greater than that of all that began before. */
     long nextInLine() {
         return inLine.incrementAndGet();
     }
 
-=======
->>>>>>> demo
     /** Whether this context runs no more of what is queued here. */
     boolean isGone() {
         return gone;
@@ -409,11 +388,8 @@ final class OwnerContext {
         synchronized (handles) {
             ending.addAll(handles);
         }
-<<<<<<< HEAD
         // messages that go back stand first, each before the last: so the youngest goes back first; handles close last
         ending.sort(Comparator.comparingLong(Owned::inLineSince).reversed());
-=======
->>>>>>> demo
         ending.forEach(owned -> run(owned::ownerGone));
         if (root.deploymentID() == null) {
             completion.succeed();

@@ -3,6 +3,7 @@ package io.millrace.vertx;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -29,13 +30,11 @@ class ReadmeTest {
         BlockingQueue<Long> sizes = new LinkedBlockingQueue<>();
         // tag::readme
         VertxChannel<Path> files = VertxChannel.shared(vertx, "files", new ChannelOptions().setCapacity(100));
-        DeploymentOptions onWorker = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
-        vertx.deployVerticle(
-                worker -> {
-                    files.receiver().handler(file -> sizes.add(file.toFile().length())); // may block: a worker thread
-                    return Future.succeededFuture();
-                },
-                onWorker);
+        Deployable measuring = worker -> {
+            files.receiver().handler(file -> sizes.add(file.toFile().length())); // may block: it is a worker
+            return Future.succeededFuture();
+        };
+        vertx.deployVerticle(measuring, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER));
         vertx.deployVerticle(eventLoop -> {
             VertxSender<Path> sender = files.sender(); // closed with this verticle
             return sender.send(Path.of("pom.xml")); // completes when the channel has room
