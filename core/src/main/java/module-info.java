@@ -7,6 +7,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module io.millrace {
+    requires jdk.jfr;
     requires static org.jspecify;
 
     exports io.millrace;

@@ -439,12 +439,17 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** Takes a waiter out of its line; false if its operation had ended before. */
     boolean withdrawNow(Waiter<T> waiter) {
+        boolean withdrawn;
         lock();
         try {
-            return withdraw(waiter);
+            withdrawn = withdraw(waiter);
         } finally {
             release();
         }
+        if (withdrawn) {
+            waiter.recordEnd();
+        }
+        return withdrawn;
     }
 
     void putBackNow(ReceiveTicket<T> ticket) {

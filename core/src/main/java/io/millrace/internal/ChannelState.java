@@ -80,6 +80,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private boolean receiversTold;
 
     private boolean cancelled;
+    private boolean disconnectRecorded;
     private @Nullable Throwable cause;
     private @Nullable DisconnectFuture disconnectFuture;
 
@@ -117,13 +118,13 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         return switch (overflow) {
             case WAIT -> SendResult.FULL;
             case DROP_LATEST -> {
-                reserveLost(1);
+                reserveLost();
                 sent++;
                 lose(message);
                 yield SendResult.SENT;
             }
             case DROP_OLDEST -> {
-                reserveLost(1);
+                reserveLost();
                 buffer.reserve();
                 lose(buffer.removeFirst());
                 append(message);
@@ -140,7 +141,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     final @Nullable T force(Object owner, T message) {
         ForcedMessage<T> last = new ForcedMessage<>(owner, message);
         buffer.reserve();
-        reserveLost(1);
+        reserveLost();
         if (handOver(message)) {
             return null;
         }
@@ -155,7 +156,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         T displaced = null;
         if (buffer.size() >= capacity) {
             displaced = buffer.removeFirst();
-            undelivered++;
+            countLost(1);
             moveUp();
         }
         if (buffer.size() < capacity) {
@@ -262,7 +263,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private void returnToFront(T message) {
         if (receivers.isEmpty() || !handToReceiver(message)) {
             if (receiversEnded || receiversTold) {
-                reserveLost(1);
+                reserveLost();
                 lose(message);
             } else {
                 buffer.addFirst(message);
@@ -272,7 +273,14 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     private void lose(T message) {
         reportLost(message);
-        undelivered++;
+        countLost(1);
+    }
+
+    private void countLost(int messages) {
+        undelivered += messages;
+        if (UndeliveredEvent.isOn()) {
+            recordLater(new UndeliveredEvent(name(), messages));
+        }
     }
 
     // Waiters
@@ -280,6 +288,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
         (side == Side.SENDER ? senders : receivers).add(waiter);
+        if (WaitEvent.isOn()) {
+            waiter.recordWait(new WaitEvent(name(), side == Side.SENDER ? "send" : "receive", waiter.kind(), size()));
+        }
     }
 
     /** Puts a branch of a select among those that wait for the receivers' end of the messages. */
@@ -349,7 +360,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         Waiter<T> waiter;
         while ((waiter = line.first()) != null) {
             if (waiter instanceof ForcedMessage<T> forced) {
-                reserveLost(1);
+                reserveLost();
                 sent++;
                 lose(forced.takeMessage());
             }
@@ -485,10 +496,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     }
 
     private void endReceivers() {
-        reserveLost(buffer.size());
+        int left = buffer.size();
+        reportAllLost(buffer);
         receiversEnded = true;
-        while (buffer.size() > 0) {
-            lose(buffer.removeFirst());
+        if (left > 0) {
+            countLost(left);
         }
         disconnectAll(senders);
         disconnectAll(receivers);
@@ -498,6 +510,13 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     }
 
     private void announceDisconnect() {
+        if (!disconnectRecorded) {
+            disconnectRecorded = true;
+            if (DisconnectEvent.isOn()) {
+                String reason = cause == null ? null : cause.getClass().getName();
+                recordLater(new DisconnectEvent(name(), size(), reason));
+            }
+        }
         fulfil(disconnectWatchers);
         DisconnectFuture future = disconnectFuture;
         if (future != null) {

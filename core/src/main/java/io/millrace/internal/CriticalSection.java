@@ -4,11 +4,12 @@ import io.millrace.spi.ForgottenHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import jdk.jfr.Event;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A lock, and what the critical section under it leaves to be done once it is released: parties to wake, lost messages and
- * forgotten handles to report, a disconnect to announce. None of it may run under the lock, for it is foreign code or
+ * forgotten handles to report, a disconnect to announce, events to record. None of it may run under the lock, for it is foreign code or
  * takes its time.
  *
  * <p>What is left belongs to the channel, not to the thread: where a select unlocks several channels before it does what it
@@ -17,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the messages
  */
 abstract class CriticalSection<T> extends SpinLock {
+    private static final int LOST_SEGMENT_LENGTH = 8;
+
     private final @Nullable Consumer<? super T> onUndelivered;
     private final Parker parker;
 
     // Guarded by the lock, emptied by release().
     private @Nullable Waiter<T> firstWoken;
     private @Nullable Waiter<T> lastWoken;
-    private @Nullable ArrayList<T> lost;
+    private @Nullable Segments<T> lost;
     private @Nullable List<ForgottenHandle> reports;
+    private @Nullable List<Event> events;
     private @Nullable DisconnectFuture announcement;
 
     CriticalSection(@Nullable Consumer<? super T> onUndelivered, Parker parker) {
@@ -43,22 +47,42 @@ abstract class CriticalSection<T> extends SpinLock {
         }
     }
 
-    /** Makes sure that {@link #reportLost} allocates nothing for so many messages. */
-    final void reserveLost(int messages) {
-        if (onUndelivered != null && messages > 0) {
+    /** Makes sure that the next {@link #reportLost} allocates nothing. */
+    final void reserveLost() {
+        if (onUndelivered != null) {
             if (lost == null) {
-                lost = new ArrayList<>(messages);
-            } else {
-                lost.ensureCapacity(lost.size() + messages);
+                lost = new Segments<>(LOST_SEGMENT_LENGTH);
+            }
+            lost.reserve();
+        }
+    }
+
+    /** Has a message reported as undelivered, where somebody wants to know. {@link #reserveLost} was called since the last. */
+    final void reportLost(T message) {
+        if (onUndelivered != null && lost != null) {
+            lost.addLast(message);
+        }
+    }
+
+    /** Has all messages of a buffer reported as undelivered, and leaves it empty. */
+    final void reportAllLost(Segments<T> buffer) {
+        if (onUndelivered == null || lost == null) {
+            Segments<T> all = buffer.takeAll();
+            lost = onUndelivered == null ? null : all;
+        } else {
+            while (buffer.size() > 0) {
+                lost.reserve();
+                lost.addLast(buffer.removeFirst());
             }
         }
     }
 
-    /** Has a message reported as undelivered, where somebody wants to know. */
-    final void reportLost(T message) {
-        if (lost != null) {
-            lost.add(message);
+    /** Has an event recorded. */
+    final void recordLater(Event event) {
+        if (events == null) {
+            events = new ArrayList<>(1);
         }
+        events.add(event);
     }
 
     /** Has handles reported that nobody closed. */
@@ -77,7 +101,7 @@ abstract class CriticalSection<T> extends SpinLock {
 
     /** Whether release has anything to do; without the lock, of use to the thread that left it. */
     final boolean hasAftermath() {
-        return firstWoken != null || lost != null || announcement != null || reports != null;
+        return firstWoken != null || lost != null || announcement != null || reports != null || events != null;
     }
 
     /**
@@ -90,25 +114,31 @@ abstract class CriticalSection<T> extends SpinLock {
             return;
         }
         Waiter<T> first = firstWoken;
-        List<T> messages = lost;
+        Segments<T> messages = lost;
+        List<Event> recorded = events;
         List<ForgottenHandle> handles = reports;
         DisconnectFuture announced = announcement;
         firstWoken = null;
         lastWoken = null;
         lost = null;
         reports = null;
+        events = null;
         announcement = null;
         unlock();
         if (first != null) {
             wakeAll(first);
         }
         if (messages != null && onUndelivered != null) {
-            for (T message : messages) {
+            while (messages.size() > 0) {
+                T message = messages.removeFirst();
                 Resumption.run(() -> onUndelivered.accept(message));
             }
         }
         if (announced != null) {
             Resumption.run(announced::disconnect);
+        }
+        if (recorded != null) {
+            recorded.forEach(Event::commit);
         }
         if (handles != null) {
             for (ForgottenHandle handle : handles) {

@@ -121,6 +121,23 @@ final class Segments<T> {
         spare = front;
     }
 
+    /** Empties this buffer into a new one, in constant time; the spare segment goes. */
+    Segments<T> takeAll() {
+        Segments<T> all = new Segments<>(segmentLength);
+        all.head = head;
+        all.tail = tail;
+        all.headIndex = headIndex;
+        all.tailIndex = tailIndex;
+        all.size = size;
+        head = null;
+        tail = null;
+        spare = null;
+        headIndex = 0;
+        tailIndex = 0;
+        size = 0;
+        return all;
+    }
+
     /** Asserts that size, indices and slots agree. */
     void checkInvariants() {
         int count = 0;

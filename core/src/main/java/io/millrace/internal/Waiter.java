@@ -65,6 +65,9 @@ class Waiter<T> {
     private Outcome outcome = Outcome.WAITING;
     private volatile int phase;
 
+    /** What is recorded of its wait, or null. */
+    private @Nullable WaitEvent event;
+
     /** A waiter that the thread itself sits out; a null message makes it a receive. */
     Waiter(Object owner, @Nullable T message, Thread thread) {
         this.owner = owner;
@@ -151,8 +154,24 @@ class Waiter<T> {
                 || (party instanceof SelectRun<?> run && run.party().resumesThread());
     }
 
+    /** Begins the recording of its wait. */
+    final void recordWait(WaitEvent begun) {
+        begun.begin();
+        event = begun;
+    }
+
+    /** Ends the recording of its wait. By the thread that ended the operation, after the lock is released. */
+    final void recordEnd() {
+        WaitEvent recorded = event;
+        if (recorded != null) {
+            recorded.outcome = outcome.name();
+            recorded.commit();
+        }
+    }
+
     /** Tells the party that its operation has ended. Once, by the thread that ended it, after the lock is released. */
     final void wake(Parker parker) {
+        recordEnd();
         if (party instanceof Thread thread) {
             // A swap, not a read and a write: the thread may be announcing its park right now.
             if ((int) PHASE.getAndSet(this, WOKEN) == PARKED) {
