@@ -23,7 +23,12 @@ final class MessagePublisher<T> implements Flow.Publisher<T> {
             return;
         }
         MessageSubscription<T> subscription = new MessageSubscription<>(own, subscriber);
-        subscriber.onSubscribe(subscription);
+        try {
+            subscriber.onSubscribe(subscription);
+        } catch (Throwable failure) {
+            subscription.abandon();
+            throw failure;
+        }
         subscription.start();
     }
 

@@ -46,6 +46,11 @@ final class MessageSubscription<T> implements Flow.Subscription {
         drainWhileCalled(1);
     }
 
+    /** Ends before it has started; {@code onSubscribe} threw. */
+    void abandon() {
+        end();
+    }
+
     @Override
     public void request(long messages) {
         if (messages <= 0) {
@@ -92,8 +97,8 @@ final class MessageSubscription<T> implements Flow.Subscription {
                 return;
             }
             if (pending == null) {
-                if (receiver.isTerminated()) {
-                    complete(receiver.tryReceive());
+                if (receiver.core.tellTerminatedNow()) {
+                    complete(receiver.core.endCause());
                     return;
                 }
                 if (demand.get() == 0) {
@@ -105,8 +110,8 @@ final class MessageSubscription<T> implements Flow.Subscription {
                 return;
             }
             ReceiveResult<T> result = pending.result();
-            if (!result.isReceived()) {
-                complete(result);
+            if (result instanceof ReceiveResult.Disconnected<T> disconnected) {
+                complete(disconnected.cause());
                 return;
             }
             pending = null;
@@ -122,9 +127,8 @@ final class MessageSubscription<T> implements Flow.Subscription {
         }
     }
 
-    private void complete(ReceiveResult<T> last) {
+    private void complete(@Nullable Throwable cause) {
         end();
-        Throwable cause = last instanceof ReceiveResult.Disconnected<T> disconnected ? disconnected.cause() : null;
         if (cause == null) {
             subscriber.onComplete();
         } else {

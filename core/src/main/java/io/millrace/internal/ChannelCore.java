@@ -197,7 +197,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
         lock();
         try {
             requireOpen(handle);
-            if (!isDisconnected()) {
+            if (!tellDisconnected()) {
                 return force(owner, message);
             }
         } finally {
@@ -562,6 +562,11 @@ public final class ChannelCore<T> extends ChannelState<T> {
         }
     }
 
+    /** Why the channel ended, or null. For those who know that it has. */
+    public @Nullable Throwable endCause() {
+        return cause();
+    }
+
     /** The exception of an operation that found the channel disconnected. */
     public DisconnectedException disconnected() {
         return new DisconnectedException("channel " + name() + " is disconnected", cause());
@@ -639,6 +644,16 @@ public final class ChannelCore<T> extends ChannelState<T> {
         lock();
         try {
             return isTerminated();
+        } finally {
+            release();
+        }
+    }
+
+    /** As {@link #isTerminatedNow}, for a receiver that goes by the answer: what is put back later becomes undelivered. */
+    public boolean tellTerminatedNow() {
+        lock();
+        try {
+            return tellTerminated();
         } finally {
             release();
         }

@@ -101,8 +101,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Sends without waiting. FULL: the caller may {@link #join} the line, still under the same lock hold. */
     final SendResult offer(T message) {
-        if (isDisconnected()) {
-            reportForgotten(Side.RECEIVER);
+        if (tellDisconnected()) {
             return SendResult.DISCONNECTED;
         }
         if (handOver(message)) {
@@ -244,7 +243,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (ticket.outcome() != Outcome.DONE || message == null) {
             throw new IllegalStateException("no message to put back: the receive is " + ticket.outcome());
         }
-        returnToFront(message);
+        if (receivers.isEmpty() || !handToReceiver(message)) {
+            putInFront(message);
+        }
         ticket.message = null;
         ticket.end(Outcome.PUT_BACK);
     }
@@ -252,22 +253,20 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** Gives messages that were received to the next receivers, first in line, in their order. */
     final void returnAllToFront(List<T> messages) {
         int next = 0;
-        while (next < messages.size() && !receivers.isEmpty()) {
-            returnToFront(messages.get(next++));
+        while (next < messages.size() && !receivers.isEmpty() && handToReceiver(messages.get(next))) {
+            next++;
         }
         for (int last = messages.size() - 1; last >= next; last--) {
-            returnToFront(messages.get(last));
+            putInFront(messages.get(last));
         }
     }
 
-    private void returnToFront(T message) {
-        if (receivers.isEmpty() || !handToReceiver(message)) {
-            if (receiversEnded || receiversTold) {
-                reserveLost();
-                lose(message);
-            } else {
-                buffer.addFirst(message);
-            }
+    private void putInFront(T message) {
+        if (receiversEnded || receiversTold) {
+            reserveLost();
+            lose(message);
+        } else {
+            buffer.addFirst(message);
         }
     }
 
@@ -299,6 +298,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
             terminationWatchers = new WaiterLine<>();
         }
         terminationWatchers.add(branch);
+        if (isTerminated()) { // another branch of the same select has just seen to that
+            fulfilTermination();
+        }
     }
 
     /** Puts a branch of a select among those that wait for the end of either side. */
@@ -307,6 +309,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
             disconnectWatchers = new WaiterLine<>();
         }
         disconnectWatchers.add(branch);
+        if (isDisconnected()) { // another branch of the same select has just seen to that
+            fulfil(disconnectWatchers);
+        }
     }
 
     /**
@@ -373,12 +378,20 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         }
     }
 
-    /** Ends every branch that waited for what has come about. */
-    private void fulfil(@Nullable WaiterLine<T> watchers) {
+    /** Ends every branch that waited for the end of the messages, which has come. */
+    private void fulfilTermination() {
+        receiversTold |= fulfil(terminationWatchers);
+    }
+
+    /** Ends every branch that waited for what has come about; false if there was none. */
+    private boolean fulfil(@Nullable WaiterLine<T> watchers) {
+        boolean any = false;
         Waiter<T> branch;
         while (watchers != null && (branch = claimFirst(watchers)) != null) {
             endInLine(branch, Outcome.DONE);
+            any = true;
         }
+        return any;
     }
 
     // Handles and ends
@@ -470,7 +483,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (sendersEnded && isTerminated()) {
             disconnectAll(receivers);
             settleReceivers();
-            fulfil(terminationWatchers);
+            fulfilTermination();
         }
     }
 
@@ -481,11 +494,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         }
     }
 
-    /** Whether a line is empty, but for branches that their selects have left. */
-    private boolean hasNobody(WaiterLine<T> line) {
-        Waiter<T> waiter;
-        while ((waiter = line.first()) != null && waiter.isLeft()) {
-            drop(waiter, line, Outcome.WITHDRAWN);
+    /** Whether a line is empty, but for branches that their selects have left and will withdraw. */
+    private static <T> boolean hasNobody(WaiterLine<T> line) {
+        Waiter<T> waiter = line.first();
+        while (waiter != null && waiter.isLeft()) {
+            waiter = waiter.behind;
         }
         return waiter == null;
     }
@@ -505,7 +518,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         disconnectAll(senders);
         disconnectAll(receivers);
         announceDisconnect();
-        fulfil(terminationWatchers);
+        fulfilTermination();
         settleSenders();
     }
 
@@ -556,6 +569,15 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     final boolean isDisconnected() {
         return sendersEnded || receiversEnded;
+    }
+
+    /** As {@link #isDisconnected}, asked by a sender that will be told the answer. */
+    final boolean tellDisconnected() {
+        boolean disconnected = isDisconnected();
+        if (disconnected) {
+            reportForgotten(Side.RECEIVER);
+        }
+        return disconnected;
     }
 
     /** Nothing can be received any more. */

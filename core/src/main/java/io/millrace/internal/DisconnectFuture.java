@@ -1,7 +1,10 @@
 package io.millrace.internal;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,24 @@ final class DisconnectFuture extends CompletableFuture<Void> {
         } else {
             super.completeExceptionally(cause);
         }
+    }
+
+    @Override
+    public Void get() throws InterruptedException, ExecutionException {
+        Resumption.beforeWaiting();
+        return super.get();
+    }
+
+    @Override
+    public Void get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        Resumption.beforeWaiting();
+        return super.get(timeout, unit);
+    }
+
+    @Override
+    public Void join() {
+        Resumption.beforeWaiting();
+        return super.join();
     }
 
     @Override

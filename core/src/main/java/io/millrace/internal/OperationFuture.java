@@ -1,8 +1,14 @@
 package io.millrace.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.spi.Waker;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two ways would overwrite an outcome after the fact and lose a message with it: {@code obtrudeValue} and {@code
  * obtrudeException} are refused. {@code completeAsync} and {@code newIncompleteFuture} are overridden because the former
- * bypasses {@code complete}, and derived futures must not claim anything.
+ * bypasses {@code complete}, and derived futures must not claim anything; {@code get} and {@code join} because a thread
+ * that waits first runs what it has put off.
  *
  * @param <R> what the future completes with
  */
@@ -69,7 +76,26 @@ abstract class OperationFuture<R> extends CompletableFuture<R> implements Waker 
     }
 
     @Override
+    public R get() throws InterruptedException, ExecutionException {
+        Resumption.beforeWaiting();
+        return super.get();
+    }
+
+    @Override
+    public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        Resumption.beforeWaiting();
+        return super.get(timeout, unit);
+    }
+
+    @Override
+    public R join() {
+        Resumption.beforeWaiting();
+        return super.join();
+    }
+
+    @Override
     public CompletableFuture<R> completeAsync(Supplier<? extends R> supplier, Executor executor) {
+        requireNonNull(supplier, "supplier");
         executor.execute(() -> {
             if (isDone()) {
                 return;
@@ -78,7 +104,8 @@ abstract class OperationFuture<R> extends CompletableFuture<R> implements Waker 
             try {
                 value = supplier.get();
             } catch (Throwable failure) {
-                completeExceptionally(failure);
+                completeExceptionally(
+                        failure instanceof CompletionException ? failure : new CompletionException(failure));
                 return;
             }
             complete(value);

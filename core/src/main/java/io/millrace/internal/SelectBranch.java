@@ -202,7 +202,7 @@ public abstract class SelectBranch<T, R> {
         @Override
         @Nullable Object attempt() {
             requireOpen();
-            return core.isDisconnected() ? NOTHING : null;
+            return core.tellDisconnected() ? NOTHING : null;
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public final class SelectCore<R> {
     private final boolean fair;
     private final List<SelectBranch<?, R>> branches = new ArrayList<>();
     private ChannelCore<?>[] cores = {};
+    private int[] orderAdded = {};
     private @Nullable Supplier<? extends R> otherwise;
     private @Nullable Supplier<? extends R> onTimeout;
     private long timeoutNanos;
@@ -47,6 +49,7 @@ public final class SelectCore<R> {
                 .distinct()
                 .sorted(Comparator.comparingLong(ChannelCore::number))
                 .toArray(ChannelCore<?>[]::new);
+        orderAdded = IntStream.range(0, branches.size()).toArray();
     }
 
     /** Says what to do when the time runs out. */
@@ -141,8 +144,20 @@ public final class SelectCore<R> {
         return onTimeout != null;
     }
 
-    int firstBranch() {
-        return fair && branches.size() > 1 ? ThreadLocalRandom.current().nextInt(branches.size()) : 0;
+    /** The order in which a run looks at the branches: as added, or shuffled anew. */
+    int[] order() {
+        if (!fair) {
+            return orderAdded;
+        }
+        int[] order = orderAdded.clone();
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        for (int last = order.length - 1; last > 0; last--) {
+            int chosen = random.nextInt(last + 1);
+            int swapped = order[chosen];
+            order[chosen] = order[last];
+            order[last] = swapped;
+        }
+        return order;
     }
 
     /** Whether any branch that is found ready will do, whatever becomes of those looked at before. */

@@ -92,10 +92,10 @@ final class SelectRun<R> {
     /** Does what is ready, or joins the lines. True: the run has ended already. */
     boolean start() {
         List<SelectBranch<?, R>> branches = select.branches();
-        int first = select.firstBranch();
+        int[] order = select.order();
         if (select.looksOneByOne()) {
-            for (int i = 0; i < branches.size(); i++) {
-                if (attemptAlone(branches.get((first + i) % branches.size()))) {
+            for (int next : order) {
+                if (attemptAlone(branches.get(next))) {
                     return true;
                 }
             }
@@ -103,8 +103,8 @@ final class SelectRun<R> {
         ChannelCore<?>[] cores = select.cores();
         lockAll(cores);
         try {
-            for (int i = 0; i < branches.size(); i++) {
-                if (attempt(branches.get((first + i) % branches.size()))) {
+            for (int next : order) {
+                if (attempt(branches.get(next))) {
                     return true;
                 }
             }
