@@ -103,6 +103,8 @@ final class Actors implements AfterEachCallback {
             }
             if (thread.isAlive()) {
                 failures.add(stuck(thread));
+                // only now: the interrupt ends the thread with a failure of its own, which comes second
+                thread.interrupt();
             }
         }
         threads.clear();
@@ -118,7 +120,6 @@ final class Actors implements AfterEachCallback {
     private static Throwable stuck(Thread thread) {
         AssertionError stuck = new AssertionError(thread + " did not end, it stands here");
         stuck.setStackTrace(thread.getStackTrace());
-        thread.interrupt();
         return stuck;
     }
 
