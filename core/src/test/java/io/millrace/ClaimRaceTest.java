@@ -344,4 +344,97 @@ class ClaimRaceTest extends ContractTest {
             assertThat(mine.get().isReceived()).isNotEqualTo(((ReceiveResult<?>) theirs.get()).isReceived());
         });
     }
+
+    // what starts while a side ends must learn of it
+
+    @ParameterizedTest
+    @MethodSource("styles")
+    void receive_startedWhileTheLastSenderCloses_isDisconnected(WaitStyle style) throws Exception {
+        AtomicReference<Operation> mine = new AtomicReference<>();
+        Duel.repeat(actors, duel -> {
+            Channel<String> channel = Channel.bounded(1);
+
+            duel.meet(
+                    () -> mine.set(style.receive(actors, channel.receiver())),
+                    () -> channel.sender().close());
+
+            assertDisconnected(mine.get());
+            Channels.check(channel);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("styles")
+    void send_startedWhileTheLastReceiverCloses_isDisconnected(WaitStyle style) throws Exception {
+        AtomicReference<Operation> mine = new AtomicReference<>();
+        Duel.repeat(actors, duel -> {
+            Channel<String> channel = Channel.rendezvous();
+
+            duel.meet(
+                    () -> mine.set(style.send(actors, channel.sender(), "m")),
+                    () -> channel.receiver().close());
+
+            assertDisconnected(mine.get());
+            Channels.check(channel);
+        });
+    }
+
+    @Test
+    void disconnected_askedWhileTheChannelCloses_completes() throws Exception {
+        AtomicReference<CompletableFuture<Void>> mine = new AtomicReference<>();
+        Duel.repeat(actors, duel -> {
+            Channel<String> channel = Channel.bounded(1);
+
+            duel.meet(() -> mine.set(channel.disconnected()), channel::close);
+
+            Await.until("disconnected() completes", mine.get()::isDone);
+        });
+    }
+
+    @Test
+    void send_whileItsOnlyHandleCloses_isSentOrRefused() throws Exception {
+        AtomicBoolean refused = new AtomicBoolean();
+        Duel.repeat(actors, duel -> {
+            Channel<String> channel = Channel.bounded(1);
+            refused.set(false);
+
+            duel.meet(
+                    () -> {
+                        try {
+                            assertThat(channel.sender().trySend("m")).isEqualTo(SendResult.SENT);
+                        } catch (IllegalStateException closed) {
+                            refused.set(true);
+                        }
+                    },
+                    () -> channel.sender().close());
+
+            assertThat(takeAll(channel.receiver())).hasSize(refused.get() ? 0 : 1);
+            assertThat(channel.receiver().isTerminated()).isTrue();
+            Channels.check(channel);
+        });
+    }
+
+    @Test
+    void duplicate_whileItsOnlyHandleCloses_isCountedOrRefused() throws Exception {
+        AtomicReference<Sender<String>> duplicate = new AtomicReference<>();
+        Duel.repeat(actors, duel -> {
+            Channel<String> channel = Channel.bounded(1);
+            duplicate.set(null);
+
+            duel.meet(
+                    () -> {
+                        try {
+                            duplicate.set(channel.sender().duplicate());
+                        } catch (IllegalStateException closed) {
+                            // refused
+                        }
+                    },
+                    () -> channel.sender().close());
+
+            boolean counted = duplicate.get() != null;
+            assertThat(channel.stats().senders()).isEqualTo(counted ? 1 : 0);
+            assertThat(channel.stats().disconnected()).isEqualTo(!counted);
+            Channels.check(channel);
+        });
+    }
 }

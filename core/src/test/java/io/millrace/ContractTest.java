@@ -101,7 +101,7 @@ abstract class ContractTest {
             channel.core.checkInvariants();
         });
         try {
-            other.join(TimeUnit.SECONDS.toMillis(Await.LIMIT_SECONDS / 4));
+            other.join(TimeUnit.SECONDS.toMillis(Await.LIMIT_SECONDS) / 4);
         } catch (InterruptedException e) {
             actors.report(new AssertionError("interrupted", e));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -141,6 +142,9 @@ class FutureContractTest extends ContractTest {
         assertThatThrownBy(failed::join).hasCauseInstanceOf(IllegalStateException.class);
         assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
         assertThat(cancelled.complete("again")).isFalse();
+        assertThat(cancelled.cancel(false))
+                .as("cancelled, as CompletableFuture says it")
+                .isTrue();
         assertThat(completed.cancel(false)).isFalse();
         assertThat(channel.stats().waitingReceivers()).isZero();
     }
@@ -156,6 +160,52 @@ class FutureContractTest extends ContractTest {
         assertThat(future.complete("of the caller")).isFalse();
         assertThat(future.completeExceptionally(new IllegalStateException())).isFalse();
         assertThat(future).isCompletedWithValue("m");
+    }
+
+    /** A peer has decided the end of two futures, and told only the first of it. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void receiveAsync_endedByTheCallerAfterThePeersDecision_isDoneAtOnce(ChannelKind kind) {
+        Channel<String> channel = channels.create(kind);
+        CompletableFuture<String> first = channel.receiver().receiveAsync();
+        CompletableFuture<String> second = channel.receiver().receiveAsync();
+        CompletableFuture<Void> between = first.handle((message, failure) -> {
+            assertThat(second).isNotDone();
+            assertThat(second.cancel(false)).isFalse();
+            assertThat(second).isDone();
+            return null;
+        });
+
+        channel.close();
+
+        assertThat(between).isCompleted();
+        assertThatThrownBy(second::join).hasCauseExactlyInstanceOf(DisconnectedException.class);
+    }
+
+    /**
+     * The first caller's claim disconnects the channel, and somebody who hears of that ends the same future before the first
+     * caller has: it ends once, with what one of them gave.
+     */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void receiveAsync_endedAgainWithinItsOwnEnding_endsOnce(ChannelKind kind) {
+        Channel<String> channel = channels.create(kind);
+        CompletableFuture<String> future = channel.receiver().receiveAsync();
+        channel.receiver().close();
+        List<String> winners = new ArrayList<>();
+        CompletableFuture<Void> within = channel.disconnected().thenRun(() -> {
+            if (future.complete("within")) {
+                winners.add("within");
+            }
+        });
+
+        if (future.complete("first")) {
+            winners.add("first");
+        }
+
+        assertThat(within).isCompleted();
+        assertThat(winners).hasSize(1);
+        assertThat(future).isCompletedWithValue(winners.get(0));
     }
 
     /** Refused or honoured, but the message is not lost either way. */

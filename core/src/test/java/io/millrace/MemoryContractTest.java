@@ -179,6 +179,23 @@ class MemoryContractTest extends ContractTest {
         Reference.reachabilityFence(heldByTheCaller);
     }
 
+    @ParameterizedTest
+    @MethodSource("kindsThatWait")
+    void disconnectedSends_areReleased(ChannelKind kind) {
+        Channel<Object> channel = channels.create(kind);
+        fillWith(kind, channel);
+        List<Object> heldByTheCaller = new ArrayList<>();
+        List<WeakReference<Object>> references = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            references.add(endSend(channel, heldByTheCaller, i == 0));
+        }
+
+        channel.cancel();
+
+        assertCollected("the message of a send that was disconnected", references);
+        Reference.reachabilityFence(heldByTheCaller);
+    }
+
     private static WeakReference<Object> endSend(Channel<Object> channel, List<Object> held, boolean future) {
         Object message = new Object();
         held.add(future ? channel.sender().sendAsync(message) : channel.sender().send(message, () -> {}));

@@ -2,16 +2,21 @@ package io.millrace.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.DisconnectedException;
 import io.millrace.Overflow;
+import io.millrace.ReceiveResult;
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How threads are parked and woken, with a parker that hides no mistake. */
@@ -58,7 +63,11 @@ class ParkingTest {
         final HandleState receiver;
 
         Pipe(int capacity, Parker parker) {
-            core = new ChannelCore<>(null, capacity, Overflow.WAIT, null, new Tuning(0, 0, 2, parker));
+            this(capacity, 0, parker);
+        }
+
+        Pipe(int capacity, int yields, Parker parker) {
+            core = new ChannelCore<>(null, capacity, Overflow.WAIT, null, new Tuning(0, yields, 2, parker));
             sender = core.openFirst(Side.SENDER, this);
             receiver = core.openFirst(Side.RECEIVER, this);
         }
@@ -74,12 +83,12 @@ class ParkingTest {
 
     /** Every wait goes through the announced park, and every wake-up meets it at another moment. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void pingPong_withoutSpinning_losesNoWakeUp(int capacity) throws Exception {
-        int rounds = 50_000;
+    @CsvSource({"0, 0", "1, 0", "0, 1", "1, 1"})
+    void pingPong_withoutSpinning_losesNoWakeUp(int capacity, int yields) throws Exception {
+        int rounds = 30_000;
         StrictParker parker = new StrictParker();
-        Pipe there = new Pipe(capacity, parker);
-        Pipe back = new Pipe(capacity, parker);
+        Pipe there = new Pipe(capacity, yields, parker);
+        Pipe back = new Pipe(capacity, yields, parker);
         CompletableFuture<Void> partner = CompletableFuture.runAsync(
                 () -> {
                     try {
@@ -141,5 +150,95 @@ class ParkingTest {
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
         assertThat(parker.parks.get()).isPositive();
         pipe.core.checkInvariants();
+    }
+
+    /** Lets a test act while the thread that ends a wait has decided it, but has not got to telling all the waiters. */
+    private static final class SlowParker extends Parker {
+        final CountDownLatch unparking = new CountDownLatch(1);
+        final CountDownLatch goOn = new CountDownLatch(1);
+
+        @Override
+        void unpark(Thread thread) {
+            unparking.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            super.unpark(thread);
+        }
+    }
+
+    /** Two receivers wait; the channel closes; the second is interrupted when that is decided, and before it was told. */
+    @Test
+    void interrupt_afterTheEndWasDecided_staysPending() throws Exception {
+        SlowParker parker = new SlowParker();
+        Pipe pipe = new Pipe(1, parker);
+        CompletableFuture<Boolean> first = waiting(pipe, new CompletableFuture<>());
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<Boolean> second = waiting(pipe, thread);
+        Thread closing = new Thread(() -> pipe.core.closeChannel(null), "closing");
+        closing.start();
+        assertThat(parker.unparking.await(20, TimeUnit.SECONDS)).isTrue();
+
+        thread.get().interrupt();
+
+        assertThat(second.get(20, TimeUnit.SECONDS)).as("interrupted").isTrue();
+        parker.goOn.countDown();
+        closing.join();
+        assertThat(first.get(20, TimeUnit.SECONDS)).as("interrupted").isFalse();
+    }
+
+    /** As above, and the time of the second runs out. */
+    @Test
+    void timeout_afterTheEndWasDecided_isNoTimeout() throws Exception {
+        SlowParker parker = new SlowParker();
+        Pipe pipe = new Pipe(1, parker);
+        CompletableFuture<Boolean> first = waiting(pipe, new CompletableFuture<>());
+        CompletableFuture<ReceiveResult<Integer>> second = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return pipe.core.tryReceive(pipe.receiver, this, TimeUnit.MILLISECONDS.toNanos(300));
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                task -> new Thread(task, "timed").start());
+        while (pipe.core.statsNow().waitingReceivers() < 2 && !second.isDone()) {
+            Thread.onSpinWait();
+        }
+        Thread closing = new Thread(() -> pipe.core.closeChannel(null), "closing");
+        closing.start();
+        assertThat(parker.unparking.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(second.get(20, TimeUnit.SECONDS).isDisconnected()).isTrue();
+
+        parker.goOn.countDown();
+        closing.join();
+        assertThat(first.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    /** A parked receive that must end by a disconnect; completes with the thread's interrupt flag. */
+    private static CompletableFuture<Boolean> waiting(Pipe pipe, CompletableFuture<Thread> thread) {
+        int before = pipe.core.statsNow().waitingReceivers();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread receiving = new Thread(
+                () -> {
+                    try {
+                        pipe.receive();
+                        interrupted.completeExceptionally(new AssertionError("received from nobody"));
+                    } catch (DisconnectedException e) {
+                        interrupted.complete(Thread.interrupted());
+                    } catch (Throwable failure) {
+                        interrupted.completeExceptionally(failure);
+                    }
+                },
+                "receiving");
+        receiving.start();
+        thread.complete(receiving);
+        while (pipe.core.statsNow().waitingReceivers() == before || receiving.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return interrupted;
     }
 }
