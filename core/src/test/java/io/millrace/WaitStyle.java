@@ -3,6 +3,7 @@ package io.millrace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The ways of waiting that the channel offers. Starting an operation does not wait until it is in line. */
@@ -74,6 +75,34 @@ enum WaitStyle {
         Operation receive(Actors actors, Receiver<String> receiver) {
             return new WakerOperation<>(receiver::receive, pending -> Outcome.of(pending.result()));
         }
+    },
+    /** A thread in a select whose other branch takes no part. */
+    SELECT {
+        @Override
+        Operation send(Actors actors, Sender<String> sender, String message) {
+            Select<Outcome> select = withADeadBranch(Select.<Outcome>fair().send(sender, message, () -> Outcome.SENT));
+            return thread(actors, select::run);
+        }
+
+        @Override
+        Operation receive(Actors actors, Receiver<String> receiver) {
+            Select<Outcome> select = withADeadBranch(Select.<Outcome>fair().receive(receiver, Outcome::received));
+            return thread(actors, select::run);
+        }
+    },
+    /** A select as a future. */
+    ASYNC_SELECT {
+        @Override
+        Operation send(Actors actors, Sender<String> sender, String message) {
+            Select<Outcome> select = Select.<Outcome>biased().send(sender, message, () -> Outcome.SENT);
+            return new FutureOperation<>(select.runAsync(), Function.identity());
+        }
+
+        @Override
+        Operation receive(Actors actors, Receiver<String> receiver) {
+            Select<Outcome> select = Select.<Outcome>biased().receive(receiver, Outcome::received);
+            return new FutureOperation<>(select.runAsync(), Function.identity());
+        }
     };
 
     static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
@@ -83,7 +112,7 @@ enum WaitStyle {
     abstract Operation receive(Actors actors, Receiver<String> receiver);
 
     boolean isThread() {
-        return this != FUTURE && this != WAKER;
+        return this != FUTURE && this != WAKER && this != ASYNC_SELECT;
     }
 
     /** The ways that this JVM has. */
@@ -95,6 +124,12 @@ enum WaitStyle {
 
     private static Operation thread(Actors actors, ThreadOperation.Call call) {
         return new ThreadOperation(script -> actors.start("waiting", script), call);
+    }
+
+    private static Select<Outcome> withADeadBranch(Select<Outcome> select) {
+        Channel<String> ended = Channel.unbounded();
+        ended.close();
+        return select.receive(ended.receiver(), Outcome::received);
     }
 
     private static Outcome sendOn(Sender<String> sender, String message) throws InterruptedException {
