@@ -60,10 +60,10 @@ public class ChannelOptions {
             String key = entry.getKey();
             Object value = entry.getValue();
             switch (key) {
-                case "name" -> setName(value == null ? null : typed(key, value, String.class, "a string"));
-                case "capacity" -> setCapacity(integer(key, value));
-                case "unbounded" -> setUnbounded(typed(key, value, Boolean.class, "true or false"));
-                case "overflow" -> setOverflow(overflow(key, value));
+                case "name" -> name = value == null ? null : typed(key, value, String.class, "a string");
+                case "capacity" -> capacity = notNegative(integer(key, value));
+                case "unbounded" -> unbounded = typed(key, value, Boolean.class, "true or false");
+                case "overflow" -> overflow = overflow(key, value);
                 default -> throw new IllegalArgumentException("unknown key: " + key);
             }
         }
@@ -85,6 +85,13 @@ public class ChannelOptions {
             return integer.intValue();
         }
         throw bad(key, "an integer", value);
+    }
+
+    private static int notNegative(int capacity) {
+        if (capacity < 0) {
+            throw new IllegalArgumentException("capacity must be >= 0: " + capacity);
+        }
+        return capacity;
     }
 
     private static Overflow overflow(String key, @Nullable Object value) {
@@ -146,10 +153,7 @@ public class ChannelOptions {
      * @return this
      */
     public ChannelOptions setCapacity(int capacity) {
-        if (capacity < 0) {
-            throw new IllegalArgumentException("capacity must be >= 0: " + capacity);
-        }
-        this.capacity = capacity;
+        this.capacity = notNegative(capacity);
         return this;
     }
 

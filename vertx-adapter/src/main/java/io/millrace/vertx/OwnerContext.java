@@ -115,6 +115,7 @@ final class OwnerContext {
     // Owned by: the context
     private boolean serving;
     private long turnEnd;
+    private long turns;
 
     private OwnerContext(ContextInternal root) {
         this.root = root;
@@ -254,6 +255,7 @@ final class OwnerContext {
             turn.left = TURN_MESSAGES;
         }
         turnEnd = System.nanoTime() + TURN_NANOS;
+        turns++;
         scheduled.set(false);
         serving = true;
         try {
@@ -288,6 +290,12 @@ final class OwnerContext {
         } catch (RejectedExecutionException vertxIsClosed) {
             gone = true;
         }
+    }
+
+    /** How many turns there have been. On the context only. */
+    long turns() {
+        assert root.inThread();
+        return turns;
     }
 
     /** Whether a task that serves a message after the other may serve one more in this turn. On the context only. */

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -222,6 +223,20 @@ class LifetimesTest {
         VertxReceiver<Integer> later =
                 Host.deploy(vertx, model).call(VertxChannel.<Integer>shared(vertx, "jobs", capacity(3))::receiver);
         assertThat(get(later.receive())).isEqualTo(7);
+    }
+
+    @Test
+    void handlesThatTheProgramLost_becomeUnreachable_onContextsThatLive() throws Exception {
+        Channel<Integer> channel = Channel.bounded(1);
+        VertxChannel<Integer> vertxChannel = VertxChannel.wrap(vertx, channel);
+        WeakReference<?> receiver = new WeakReference<>(host.call(vertxChannel::receiver));
+        WeakReference<?> sender = new WeakReference<>(host.call(vertxChannel::sender));
+        WeakReference<?> outsideOfContexts = new WeakReference<>(vertxChannel.receiver());
+        await().until(() -> {
+            System.gc();
+            return receiver.refersTo(null) && sender.refersTo(null) && outsideOfContexts.refersTo(null);
+        });
+        assertThat(channel.stats().waitingReceivers()).isZero();
     }
 
     // ---- vertx.close
