@@ -69,7 +69,7 @@ final class Hasher {
                 bytes += buffer.position();
                 sha256.update(buffer.flip());
             }
-            return new Hashed(path, new Content(HexFormat.of().formatHex(sha256.digest()), bytes));
+            return new Hashed(path, HexFormat.of().formatHex(sha256.digest()), bytes);
         } catch (IOException e) {
             return Unreadable.because(e, path);
         }

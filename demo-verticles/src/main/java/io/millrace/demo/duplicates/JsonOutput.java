@@ -39,8 +39,8 @@ final class JsonOutput {
         json.writeArrayFieldStart("groups");
         for (Group group : findings.groups()) {
             json.writeStartObject();
-            json.writeStringField("sha256", group.content().sha256());
-            json.writeNumberField("bytes", group.content().bytes());
+            json.writeStringField("sha256", group.sha256());
+            json.writeNumberField("bytes", group.bytes());
             json.writeNumberField("savedBytes", group.savedBytes());
             json.writeArrayFieldStart("files");
             for (Path file : group.files()) {

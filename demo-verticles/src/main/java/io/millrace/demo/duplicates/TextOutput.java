@@ -16,9 +16,9 @@ final class TextOutput {
                     Locale.ROOT,
                     "%d identical files of %s, %s could be saved (sha256 %s)%n",
                     group.files().size(),
-                    bytes(group.content().bytes()),
+                    bytes(group.bytes()),
                     bytes(group.savedBytes()),
-                    group.content().sha256());
+                    group.sha256());
             for (Path file : group.files()) {
                 out.println("  " + FileNames.quoted(report.shown(file)));
             }
