@@ -13,4 +13,5 @@ module io.millrace {
     exports io.millrace.spi;
 
     uses io.millrace.spi.BlockingGuard;
+    uses io.millrace.spi.ForgottenHandleListener;
 }

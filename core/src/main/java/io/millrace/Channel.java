@@ -1,7 +1,6 @@
 package io.millrace;
 
 import io.millrace.internal.ChannelCore;
-import io.millrace.internal.HandleState.Side;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -32,8 +31,8 @@ public final class Channel<T> {
 
     private Channel(ChannelCore<T> core) {
         this.core = core;
-        this.sender = new Sender<>(core, core.firstHandle(Side.SENDER));
-        this.receiver = new Receiver<>(core, core.firstHandle(Side.RECEIVER));
+        this.sender = new Sender<>(core);
+        this.receiver = new Receiver<>(core);
     }
 
     /**
@@ -159,7 +158,7 @@ public final class Channel<T> {
 
     @Override
     public String toString() {
-        return "Channel" + core;
+        return "Channel " + core;
     }
 
     /**

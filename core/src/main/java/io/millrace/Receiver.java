@@ -10,8 +10,15 @@ import io.millrace.spi.PendingReceive;
 import io.millrace.spi.Waker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handle that receives messages from a channel. Any number of threads may use one handle; {@link #duplicate} makes
@@ -25,13 +32,19 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param <T> the type of the messages
  */
-public final class Receiver<T> implements AutoCloseable {
+public final class Receiver<T> implements AutoCloseable, Iterable<T> {
     final ChannelCore<T> core;
-    private final HandleState handle;
+    final HandleState handle;
 
-    Receiver(ChannelCore<T> core, HandleState handle) {
+    /** The first receiver of a new channel. */
+    Receiver(ChannelCore<T> core) {
         this.core = core;
-        this.handle = handle;
+        this.handle = core.openFirst(Side.RECEIVER, this);
+    }
+
+    private Receiver(Receiver<T> original) {
+        this.core = original.core;
+        this.handle = core.duplicate(original.handle, this);
     }
 
     /**
@@ -44,7 +57,7 @@ public final class Receiver<T> implements AutoCloseable {
      *     #receiveAsync})
      */
     public T receive() throws InterruptedException {
-        mayWait();
+        mayWait("receiveAsync");
         return core.receive(handle, this);
     }
 
@@ -85,13 +98,13 @@ public final class Receiver<T> implements AutoCloseable {
     }
 
     private ReceiveResult<T> receiveWithin(long nanos) throws InterruptedException {
-        mayWait();
+        mayWait("receiveAsync");
         return core.tryReceive(handle, this, nanos);
     }
 
-    private void mayWait() throws InterruptedException {
+    private void mayWait(String asyncMethod) throws InterruptedException {
         core.requireOpen(handle);
-        BlockingGuards.check("receiveAsync");
+        BlockingGuards.check(asyncMethod);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -113,6 +126,152 @@ public final class Receiver<T> implements AutoCloseable {
     }
 
     /**
+     * Receives several messages as one operation; waits for the first, and takes the others that are there. As many
+     * waiting sends as places come free complete.
+     *
+     * @param max how many at most
+     * @return at least one message, oldest first, in a list that is the caller's own
+     * @throws InterruptedException if the thread was interrupted before a message was handed to it: none was received
+     * @throws DisconnectedException if the channel is disconnected and drained
+     * @throws IllegalArgumentException if max is less than 1
+     * @throws IllegalStateException if this handle was closed, or this thread must not wait (then use {@link
+     *     #receiveManyAsync})
+     */
+    public List<T> receiveMany(int max) throws InterruptedException {
+        requireAtLeast(1, max);
+        mayWait("receiveManyAsync");
+        return core.receiveMany(handle, this, max);
+    }
+
+    /**
+     * Receives several messages without waiting: the future completes once there is one, with that and the others that are
+     * there. It is ended as that of {@link #receiveAsync}.
+     *
+     * @param max how many at most
+     * @return completes with at least one message, oldest first
+     * @throws IllegalArgumentException if max is less than 1
+     * @throws IllegalStateException if this handle was closed
+     */
+    public CompletableFuture<List<T>> receiveManyAsync(int max) {
+        requireAtLeast(1, max);
+        return core.receiveManyAsync(handle, this, max);
+    }
+
+    /**
+     * Moves messages that are there now, those of waiting sends included, into a collection. Never waits.
+     *
+     * @param target gets the messages, oldest first, with no lock held; if it throws, those that it did not take go back
+     *     in front
+     * @param max how many at most
+     * @return how many
+     * @throws IllegalArgumentException if max is negative
+     * @throws IllegalStateException if this handle was closed
+     */
+    public int drainTo(Collection<? super T> target, int max) {
+        requireNonNull(target, "target");
+        requireAtLeast(0, max);
+        List<T> messages = core.takeNow(handle, max);
+        int added = 0;
+        try {
+            for (T message : messages) {
+                target.add(message);
+                added++;
+            }
+        } finally {
+            if (added < messages.size()) {
+                core.returnToFront(messages.subList(added, messages.size()));
+            }
+        }
+        return added;
+    }
+
+    /**
+     * Receives all messages that are there now, those of waiting sends included. Never waits.
+     *
+     * @return the messages, oldest first, perhaps none, in a list that is the caller's own
+     * @throws IllegalStateException if this handle was closed
+     */
+    public List<T> drain() {
+        return core.takeNow(handle, Integer.MAX_VALUE);
+    }
+
+    private static void requireAtLeast(int least, int max) {
+        if (max < least) {
+            throw new IllegalArgumentException("max must be >= " + least + ": " + max);
+        }
+    }
+
+    /**
+     * Iterates over the messages; waits for each. It ends when the channel is disconnected and drained. {@link
+     * Iterator#hasNext} has to take a message ahead, which {@code next} then returns: an iterator that is dropped after
+     * {@code hasNext} takes that message along. A for-each loop that is left early loses none.
+     *
+     * <p>{@code hasNext} and {@code next} throw {@link DisconnectedException} at the end of a channel that was closed with
+     * a cause, and IllegalStateException on a thread that is interrupted (its flag stays set) or must not wait.
+     *
+     * @return a new iterator
+     * @throws IllegalStateException if this handle was closed
+     */
+    @Override
+    public Iterator<T> iterator() {
+        core.requireOpen(handle);
+        return new MessageIterator<>(this::receiveUnlessEnded);
+    }
+
+    /**
+     * Streams the messages; waits for each, and ends as {@link #iterator} does. No message is taken before the stream asks
+     * for it, so that one which stops early loses none. It does not split.
+     *
+     * @return a new, sequential stream
+     * @throws IllegalStateException if this handle was closed
+     */
+    public Stream<T> stream() {
+        core.requireOpen(handle);
+        return StreamSupport.stream(new MessageSpliterator<>(this::receiveUnlessEnded), false);
+    }
+
+    /**
+     * Iterates over the messages that are there; never waits, and ends as soon as nothing is there. Its {@code hasNext}
+     * takes a message ahead.
+     *
+     * @return can be iterated any number of times
+     * @throws IllegalStateException if this handle was closed
+     */
+    public Iterable<T> available() {
+        core.requireOpen(handle);
+        return () -> new MessageIterator<>(() -> tryReceive().orNull());
+    }
+
+    private @Nullable T receiveUnlessEnded() {
+        try {
+            return receive();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a message of " + core.name(), interrupted);
+        } catch (DisconnectedException ended) {
+            if (ended.getCause() != null) {
+                throw ended;
+            }
+            return null;
+        }
+    }
+
+    /**
+     * Returns a publisher of the messages, each of which goes to one subscriber: subscribers compete for them as receivers
+     * do. Each subscription has a handle of its own, a {@link #duplicate} of this one, from its start to its end. It takes
+     * a message only when its subscriber has asked for one; it completes when the channel is disconnected and drained, with
+     * an error if that had a cause. Subscribers are called one call at a time, on the thread that sent the message or asked
+     * for it.
+     *
+     * @return a publisher; subscribers that come after the close of this handle get an error
+     * @throws IllegalStateException if this handle was closed
+     */
+    public Flow.Publisher<T> publisher() {
+        core.requireOpen(handle);
+        return new MessagePublisher<>(this);
+    }
+
+    /**
      * Receives a message without waiting, for adapters: it is received when this returns, or the operation is in line.
      *
      * @param waker called once a peer has ended the operation, if it was not done when returned
@@ -131,7 +290,7 @@ public final class Receiver<T> implements AutoCloseable {
      * @throws IllegalStateException if this handle was closed
      */
     public Receiver<T> duplicate() {
-        return new Receiver<>(core, core.duplicate(handle));
+        return new Receiver<>(this);
     }
 
     /**
@@ -140,7 +299,7 @@ public final class Receiver<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        core.close(handle);
+        core.closeHandle(handle);
     }
 
     /**

@@ -10,8 +10,10 @@ import io.millrace.spi.PendingSend;
 import io.millrace.spi.Waker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handle that sends messages to a channel. Any number of threads may use one handle; {@link #duplicate} makes another
@@ -27,11 +29,23 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Sender<T> implements AutoCloseable {
     final ChannelCore<T> core;
-    private final HandleState handle;
+    final HandleState handle;
 
-    Sender(ChannelCore<T> core, HandleState handle) {
+    /** The first sender of a new channel. */
+    Sender(ChannelCore<T> core) {
         this.core = core;
-        this.handle = handle;
+        this.handle = core.openFirst(Side.SENDER, this);
+    }
+
+    /** One more sender, closed from the start if the channel has none. */
+    Sender(WeakSender<T> weak) {
+        this.core = weak.core;
+        this.handle = core.openBesideOthers(Side.SENDER, this);
+    }
+
+    private Sender(Sender<T> original) {
+        this.core = original.core;
+        this.handle = core.duplicate(original.handle, this);
     }
 
     /**
@@ -91,12 +105,16 @@ public final class Sender<T> implements AutoCloseable {
 
     private SendResult sendWithin(T message, long nanos) throws InterruptedException {
         requireNonNull(message, "message");
+        mayWait();
+        return core.send(handle, this, message, nanos);
+    }
+
+    private void mayWait() throws InterruptedException {
         core.requireOpen(handle);
         BlockingGuards.check("sendAsync");
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return core.send(handle, this, message, nanos);
     }
 
     /**
@@ -112,6 +130,61 @@ public final class Sender<T> implements AutoCloseable {
     public CompletableFuture<Void> sendAsync(T message) {
         requireNonNull(message, "message");
         return core.sendAsync(handle, this, message);
+    }
+
+    /**
+     * Sends messages in order, as one operation that keeps its place in line until its last message is taken; waits as
+     * long as that takes.
+     *
+     * @param messages the messages
+     * @return how many were sent: all; or fewer, but at least one, when the thread was interrupted (its interrupt flag is
+     *     set then) or the channel was disconnected in the middle
+     * @throws InterruptedException if the thread was interrupted before the first one was taken: none was sent
+     * @throws DisconnectedException if no receiver is left, or the channel was closed, before the first one was taken
+     * @throws NullPointerException if a message is null: none was sent
+     * @throws IllegalStateException if this handle was closed, or this thread must not wait (then use {@link
+     *     #sendAsync})
+     */
+    public int sendAll(Collection<? extends T> messages) throws InterruptedException {
+        T[] inOrder = toArray(messages);
+        mayWait();
+        return core.sendAll(handle, this, inOrder);
+    }
+
+    /**
+     * Sends messages in order as long as the channel takes them now. Never waits.
+     *
+     * @param messages the messages
+     * @return how many were sent, counted from the first
+     * @throws NullPointerException if a message is null: none was sent
+     * @throws IllegalStateException if this handle was closed
+     */
+    public int trySendAll(Collection<? extends T> messages) {
+        return core.trySendAll(handle, toArray(messages));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T[] toArray(Collection<? extends T> messages) {
+        T[] inOrder = (T[]) messages.toArray();
+        for (T message : inOrder) {
+            requireNonNull(message, "message");
+        }
+        return inOrder;
+    }
+
+    /**
+     * Sends a message whatever the room. Never waits: where the channel is full the oldest message makes way and is
+     * returned. Sends that wait in line are not overtaken: the first of them moves up, and this message goes to the end of
+     * the line, where nobody waits on it. At a rendezvous it is sent into a waiting receiver, or else comes back itself.
+     *
+     * @param message the message
+     * @return the displaced message, which no receiver will get, or null if none was
+     * @throws DisconnectedException if no receiver is left, or the channel was closed: it was not sent
+     * @throws IllegalStateException if this handle was closed
+     */
+    public @Nullable T forceSend(T message) {
+        requireNonNull(message, "message");
+        return core.forceSend(handle, this, message);
     }
 
     /**
@@ -135,7 +208,19 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException if this handle was closed
      */
     public Sender<T> duplicate() {
-        return new Sender<>(core, core.duplicate(handle));
+        return new Sender<>(this);
+    }
+
+    /**
+     * Makes a handle that does not count: it keeps the channel's senders' side no longer connected, and must be upgraded to
+     * send.
+     *
+     * @return a weak handle on the same channel
+     * @throws IllegalStateException if this handle was closed
+     */
+    public WeakSender<T> downgrade() {
+        core.requireOpen(handle);
+        return new WeakSender<>(core);
     }
 
     /**
@@ -144,7 +229,7 @@ public final class Sender<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        core.close(handle);
+        core.closeHandle(handle);
     }
 
     /**

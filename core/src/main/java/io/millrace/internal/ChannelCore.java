@@ -9,6 +9,8 @@ import io.millrace.internal.HandleState.Side;
 import io.millrace.spi.PendingReceive;
 import io.millrace.spi.PendingSend;
 import io.millrace.spi.Waker;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,11 +39,13 @@ public final class ChannelCore<T> extends ChannelState<T> {
     private static final AtomicLong CHANNELS = new AtomicLong();
 
     private final long number = CHANNELS.incrementAndGet();
-    private final @Nullable String givenName;
     private final Waiting waiting;
 
+    /** The given name, or one made up when somebody asks for it; each thread that does makes up the same. */
+    private @Nullable String name;
+
     /**
-     * Makes the core of a new channel; it counts one sender and one receiver handle.
+     * Makes the core of a new channel, without handles.
      *
      * @param name its name, or null
      * @param capacity messages it buffers at most, {@link #UNBOUNDED} for no bound
@@ -60,7 +64,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
             @Nullable Consumer<? super T> onUndelivered,
             Tuning tuning) {
         super(capacity, overflow, onUndelivered, tuning);
-        this.givenName = name;
+        this.name = name;
         this.waiting = new Waiting(tuning);
     }
 
@@ -139,6 +143,67 @@ public final class ChannelCore<T> extends ChannelState<T> {
             release();
         }
         return ticket;
+    }
+
+    /** Sends as many as need no waiting, in order, and tells how many. */
+    public int trySendAll(HandleState handle, T[] messages) {
+        lock();
+        try {
+            requireOpen(handle);
+            return offerAll(messages);
+        } finally {
+            release();
+        }
+    }
+
+    private int offerAll(T[] messages) {
+        int taken = 0;
+        while (taken < messages.length && offer(messages[taken]) == SendResult.SENT) {
+            taken++;
+        }
+        return taken;
+    }
+
+    /** Sends all in order, waiting as long as it takes, and tells how many were sent before an interrupt or disconnect. */
+    public int sendAll(HandleState handle, Object owner, T[] messages) throws InterruptedException {
+        SendAllWaiter<T> waiter = null;
+        int taken;
+        lock();
+        try {
+            requireOpen(handle);
+            taken = offerAll(messages);
+            if (taken < messages.length && !isDisconnected()) {
+                waiter = new SendAllWaiter<>(owner, messages, taken, Thread.currentThread());
+                join(Side.SENDER, waiter);
+            }
+        } finally {
+            release();
+        }
+        if (waiter != null) {
+            waitOrWithdraw(waiter, FOREVER);
+            taken = waiter.taken();
+            if (taken == 0 && waiter.outcome() == Outcome.WITHDRAWN && Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        if (taken == 0 && messages.length > 0) {
+            throw disconnected();
+        }
+        return taken;
+    }
+
+    /** Sends without waiting, displacing the oldest message of a full channel, which is returned. */
+    public @Nullable T forceSend(HandleState handle, Object owner, T message) {
+        lock();
+        try {
+            requireOpen(handle);
+            if (!isDisconnected()) {
+                return force(owner, message);
+            }
+        } finally {
+            release();
+        }
+        throw disconnected();
     }
 
     // Receiving
@@ -259,13 +324,117 @@ public final class ChannelCore<T> extends ChannelState<T> {
         return ticket;
     }
 
+    /** Receives up to so many, waiting for the first. */
+    public List<T> receiveMany(HandleState handle, Object owner, int max) throws InterruptedException {
+        ArrayList<T> batch = new ArrayList<>();
+        Waiter<T> waiter = null;
+        lock();
+        try {
+            requireOpen(handle);
+            takeInto(batch, max);
+            if (batch.isEmpty() && !tellTerminated()) {
+                waiter = new Waiter<>(owner, null, Thread.currentThread());
+                join(Side.RECEIVER, waiter);
+            }
+        } finally {
+            release();
+        }
+        if (waiter != null && awaitEnd(waiter, FOREVER) == Outcome.DONE && waiter.message != null) {
+            topUpOnce(batch, waiter.message, max);
+        }
+        if (batch.isEmpty()) {
+            throw disconnected();
+        }
+        return batch;
+    }
+
+    /** Receives up to so many, completing a future once there is one. */
+    public CompletableFuture<List<T>> receiveManyAsync(HandleState handle, Object owner, int max) {
+        WaiterFuture.OfReceiveMany<T> future = new WaiterFuture.OfReceiveMany<>(this, max);
+        ArrayList<T> batch = new ArrayList<>();
+        boolean terminated = false;
+        lock();
+        try {
+            requireOpen(handle);
+            takeInto(batch, max);
+            if (batch.isEmpty()) {
+                terminated = tellTerminated();
+                if (!terminated) {
+                    join(Side.RECEIVER, future.newWaiter(owner, null));
+                }
+            }
+        } finally {
+            release();
+        }
+        if (!batch.isEmpty()) {
+            future.settle(batch);
+        } else if (terminated) {
+            future.settleExceptionally(disconnected());
+        }
+        return future;
+    }
+
+    /** Receives up to so many of those that are there, waiting senders' messages included. */
+    public List<T> takeNow(HandleState handle, int max) {
+        ArrayList<T> batch = new ArrayList<>();
+        lock();
+        try {
+            requireOpen(handle);
+            takeInto(batch, max);
+        } finally {
+            release();
+        }
+        return batch;
+    }
+
+    /** Starts an empty batch with a message and adds what is there, up to so many in all; leaves others as they are. */
+    @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
+    void topUpOnce(ArrayList<T> batch, T first, int max) {
+        lock();
+        try {
+            if (batch.isEmpty()) {
+                batch.add(first);
+                takeInto(batch, max);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
+    private void takeInto(ArrayList<T> batch, int max) {
+        while (batch.size() < max) {
+            batch.ensureCapacity(batch.size() + 1);
+            T message = take();
+            if (message == null) {
+                return;
+            }
+            batch.add(message);
+        }
+    }
+
+    /** Returns messages that were received to the front, in their order. */
+    public void returnToFront(List<T> messages) {
+        lock();
+        try {
+            returnAllToFront(messages);
+        } finally {
+            release();
+        }
+    }
+
     // Waiting
 
     private Outcome awaitEnd(Waiter<T> waiter, long nanos) throws InterruptedException {
-        if (!waiting.await(waiter, this, nanos) && withdrawNow(waiter) && Thread.interrupted()) {
+        if (waitOrWithdraw(waiter, nanos) && Thread.interrupted()) {
             throw new InterruptedException();
         }
         return waiter.outcome();
+    }
+
+    /** True if the operation was withdrawn, because the time ran out or the thread was interrupted. */
+    private boolean waitOrWithdraw(Waiter<T> waiter, long nanos) {
+        return !waiting.await(waiter, this, nanos) && withdrawNow(waiter);
     }
 
     /** Takes a waiter out of its line; false if its operation had ended before. */
@@ -289,29 +458,61 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     // Handles and ends
 
-    /** The state of the first handle of a side, which the new channel has counted already. */
-    public HandleState firstHandle(Side side) {
-        return new HandleState(side);
-    }
-
-    /** One more handle on the side of an open one. */
-    public HandleState duplicate(HandleState handle) {
-        HandleState added = new HandleState(handle.side);
+    /** Opens the first handle of a side. */
+    public HandleState openFirst(Side side, Object handle) {
+        HandleState opened = new HandleState(this, side, handle);
         lock();
         try {
-            requireOpen(handle);
-            openHandle(handle.side);
+            open(opened);
+        } finally {
+            release();
+        }
+        return opened;
+    }
+
+    /** Opens one more handle on the side of an open one. */
+    public HandleState duplicate(HandleState original, Object handle) {
+        HandleState added = new HandleState(this, original.side, handle);
+        lock();
+        try {
+            requireOpen(original);
+            open(added);
         } finally {
             release();
         }
         return added;
     }
 
-    /** Closes a handle; without effect on one that is closed. */
-    public void close(HandleState handle) {
+    /** Opens a handle if its side has an open one; else it is closed from the start. */
+    public HandleState openBesideOthers(Side side, Object handle) {
+        HandleState added = new HandleState(this, side, handle);
         lock();
         try {
-            closeHandle(handle);
+            if (handles(side) == 0) {
+                added.close();
+            } else {
+                open(added);
+            }
+        } finally {
+            release();
+        }
+        return added;
+    }
+
+    void forget(HandleState handle) {
+        lock();
+        try {
+            forgetHandle(handle);
+        } finally {
+            release();
+        }
+    }
+
+    /** Closes a handle; without effect on one that is closed. */
+    public void closeHandle(HandleState handle) {
+        lock();
+        try {
+            close(handle);
         } finally {
             release();
         }
@@ -352,8 +553,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
      */
     public void requireOpen(HandleState handle) {
         if (handle.isClosed()) {
-            String side = handle.side == Side.SENDER ? "sender" : "receiver";
-            throw new IllegalStateException("this " + side + " of channel " + name() + " was closed");
+            throw new IllegalStateException("this " + handle.side.word + " of channel " + name() + " was closed");
         }
     }
 
@@ -365,8 +565,23 @@ public final class ChannelCore<T> extends ChannelState<T> {
     // Figures
 
     /** The given name, or one made up. */
+    @Override
     public String name() {
-        return givenName != null ? givenName : "channel-" + number;
+        String known = name;
+        if (known == null) {
+            known = "channel-" + number;
+            name = known;
+        }
+        return known;
+    }
+
+    /** Channels are locked together in the order of their numbers. */
+    long number() {
+        return number;
+    }
+
+    Waiting waiting() {
+        return waiting;
     }
 
     /** The bound, or empty. */
@@ -426,10 +641,9 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** All figures as of one instant. */
     public ChannelStats statsNow() {
-        String name = name();
         lock();
         try {
-            return stats(name);
+            return stats();
         } finally {
             release();
         }
@@ -447,6 +661,11 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     @Override
     public String toString() {
-        return statsNow().toString();
+        lock();
+        try {
+            return describe();
+        } finally {
+            release();
+        }
     }
 }

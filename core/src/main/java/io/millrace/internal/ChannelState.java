@@ -4,18 +4,20 @@ import io.millrace.ChannelStats;
 import io.millrace.Overflow;
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
+import io.millrace.spi.ForgottenHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one channel and how it moves. Every method runs under the lock, except {@link #release}, which ends the
- * critical section and then does what must not be done inside it.
+ * The state of one channel and how it moves. Every method runs under the lock.
  *
  * <pre>
- *   senders (line)  -->  buffer, at most capacity  -->  receivers (line)
+ *   senders (line)  --&gt;  buffer, at most capacity  --&gt;  receivers (line)
  *
  *   offer:  a receiver waits?  hand the message over    take:  a message is buffered?  take it, and the first
  *           room?              append                                 waiting sender's message moves up
@@ -24,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>Idea.</b> After flume: one lock, one buffer, two lines of waiters. Unlike flume, a message is handed over to the
- * waiter itself, whatever waits there (thread, future or waker), so that a wake-up carries its outcome, nothing can be
- * stolen, and a party that leaves had either received or not.
+ * waiter itself, whatever waits there (thread, future, waker or select), so that a wake-up carries its outcome, nothing can
+ * be stolen, and a party that leaves had either received or not.
  *
  * <p><b>Ordering.</b> Receivers wait only while nothing is buffered, senders only while the buffer is full; so whoever
  * finds no line in front of him is next, and each line is first come, first served.
  *
  * <p><b>Claim.</b> A waiter's operation is decided by whoever takes it out of its line. Its outcome is written before the
- * lock is released, its party is woken after it.
+ * lock is released, its party is woken after it. A branch of a select whose run has chosen another one stands in line until
+ * it is withdrawn; it is passed over, and counts for nothing when the end of its side is decided.
  *
  * <p><b>Disconnect.</b> A side is connected while it has an open handle or a waiter in line, and was not ended by {@code
  * close} or {@code cancel}. When the senders have ended, what is buffered and what waiting senders hold can still be
@@ -40,11 +43,12 @@ import org.jspecify.annotations.Nullable;
  * of the senders that moved up have been placed.
  *
  * <p><b>Not invariants.</b> The buffer may stand above the capacity by messages that were put back. A side without handles
- * may still have waiters. {@code sent} counts accepted messages, so a waiting send is not in it.
+ * may still have waiters. A select may stand in both lines of a rendezvous, and never meets itself. {@code sent} counts
+ * accepted messages, so a waiting send is not in it.
  *
  * @param <T> the type of the messages
  */
-abstract class ChannelState<T> extends SpinLock {
+abstract class ChannelState<T> extends CriticalSection<T> {
     /** The bound of a channel that has none. */
     static final int UNBOUNDED = -1;
 
@@ -53,14 +57,20 @@ abstract class ChannelState<T> extends SpinLock {
     private final int capacity;
 
     private final Overflow overflow;
-    private final @Nullable Consumer<? super T> onUndelivered;
-    private final Parker parker;
 
     private final Segments<T> buffer;
     private final WaiterLine<T> senders = new WaiterLine<>();
     private final WaiterLine<T> receivers = new WaiterLine<>();
-    private int senderHandles = 1;
-    private int receiverHandles = 1;
+
+    /** Branches of selects that wait for {@link #isDisconnected}; null as long as there was none. */
+    private @Nullable WaiterLine<T> disconnectWatchers;
+    /** Branches of selects that wait for {@link #isTerminated}; null as long as there was none. */
+    private @Nullable WaiterLine<T> terminationWatchers;
+
+    private @Nullable HandleState handles;
+    private @Nullable List<HandleState> forgotten;
+    private int senderHandles;
+    private int receiverHandles;
 
     /** No message is accepted any more. */
     private boolean sendersEnded;
@@ -76,75 +86,105 @@ abstract class ChannelState<T> extends SpinLock {
     private long sent;
     private long undelivered;
 
-    // What the critical section leaves to release().
-    private @Nullable Waiter<T> firstWoken;
-    private @Nullable Waiter<T> lastWoken;
-    private @Nullable ArrayList<T> lost;
-    private boolean justDisconnected;
-
     ChannelState(int bound, Overflow overflow, @Nullable Consumer<? super T> onUndelivered, Tuning tuning) {
+        super(onUndelivered, tuning.parker());
         this.bound = bound;
         this.capacity = bound == UNBOUNDED ? Integer.MAX_VALUE : bound;
         this.overflow = overflow;
-        this.onUndelivered = onUndelivered;
-        this.parker = tuning.parker();
         this.buffer = new Segments<>(Math.max(1, Math.min(capacity, tuning.segmentLength())));
     }
+
+    abstract String name();
 
     // Messages
 
     /** Sends without waiting. FULL: the caller may {@link #join} the line, still under the same lock hold. */
     final SendResult offer(T message) {
-        if (sendersEnded || receiversEnded) {
+        if (isDisconnected()) {
+            reportForgotten(Side.RECEIVER);
             return SendResult.DISCONNECTED;
         }
-        Waiter<T> receiver = receivers.first();
-        if (receiver != null) {
-            handOver(receiver, message);
-            sent++;
+        if (handOver(message)) {
             return SendResult.SENT;
         }
+        if (receiversEnded) { // the last of them was a branch that its select had left
+            return SendResult.DISCONNECTED;
+        }
         if (buffer.size() < capacity) {
-            buffer.reserve();
-            buffer.addLast(message);
-            sent++;
+            append(message);
             return SendResult.SENT;
         }
         return switch (overflow) {
             case WAIT -> SendResult.FULL;
             case DROP_LATEST -> {
                 reserveLost(1);
-                lose(message);
                 sent++;
+                lose(message);
                 yield SendResult.SENT;
             }
             case DROP_OLDEST -> {
                 reserveLost(1);
                 buffer.reserve();
                 lose(buffer.removeFirst());
-                buffer.addLast(message);
-                sent++;
+                append(message);
                 yield SendResult.SENT;
             }
         };
     }
 
-    /** Receives without waiting. Null: nothing is there; if not {@link #isTerminated}, the caller may {@link #join}. */
+    /**
+     * Sends to a connected channel without waiting, displacing the oldest message where there is no room.
+     *
+     * @return the displaced message; the same message where nothing could take its place; else null
+     */
+    final @Nullable T force(Object owner, T message) {
+        ForcedMessage<T> last = new ForcedMessage<>(owner, message);
+        buffer.reserve();
+        reserveLost(1);
+        if (handOver(message)) {
+            return null;
+        }
+        if (receiversEnded) { // the last of them was a branch that its select had left
+            sent++;
+            lose(message);
+            return null;
+        }
+        if (capacity == 0) {
+            return message;
+        }
+        T displaced = null;
+        if (buffer.size() >= capacity) {
+            displaced = buffer.removeFirst();
+            undelivered++;
+            moveUp();
+        }
+        if (buffer.size() < capacity) {
+            append(message);
+        } else {
+            senders.add(last);
+        }
+        return displaced;
+    }
+
+    private void append(T message) {
+        buffer.reserve();
+        buffer.addLast(message);
+        sent++;
+    }
+
+    /** Receives without waiting. Null: nothing is there; if not {@link #tellTerminated}, the caller may {@link #join}. */
     final @Nullable T take() {
-        Waiter<T> sender = senders.first();
         T message;
         if (buffer.size() > 0) {
-            if (sender != null) {
+            if (senders.isEmpty()) {
+                message = buffer.removeFirst();
+            } else {
                 buffer.reserve();
-            }
-            message = buffer.removeFirst();
-            if (sender != null) {
+                message = buffer.removeFirst();
                 moveUp();
             }
-        } else if (sender != null) {
-            message = acceptFrom(sender);
         } else {
-            return null;
+            message = senders.isEmpty() ? null : acceptFirst();
         }
         if (sendersEnded || senderHandles == 0) {
             settleSenders();
@@ -154,28 +194,47 @@ abstract class ChannelState<T> extends SpinLock {
 
     /** Lets the first waiting senders' messages into the room that came free. */
     private void moveUp() {
-        Waiter<T> sender;
-        while (buffer.size() < capacity && (sender = senders.first()) != null) {
+        while (buffer.size() < capacity && !senders.isEmpty()) {
             buffer.reserve();
-            buffer.addLast(acceptFrom(sender));
+            T message = acceptFirst();
+            if (message != null) {
+                buffer.addLast(message);
+            }
         }
     }
 
-    private T acceptFrom(Waiter<T> sender) {
-        T message = sender.message;
-        if (message == null) {
-            throw new IllegalStateException("a waiting sender has no message");
+    /** Takes the message of the first waiting sender; null if none was left but branches that their selects had left. */
+    private @Nullable T acceptFirst() {
+        Waiter<T> sender = claimFirst(senders);
+        if (sender == null) {
+            return null;
         }
-        sender.message = null;
-        endInLine(sender, Outcome.DONE);
+        T message = sender.takeMessage();
         sent++;
+        if (sender.message == null) {
+            endInLine(sender, Outcome.DONE);
+        }
         return message;
     }
 
-    private void handOver(Waiter<T> receiver, T message) {
-        receiver.message = message;
-        endInLine(receiver, Outcome.DONE);
+    /** Gives a new message to the first waiting receiver, if there is one. */
+    private boolean handOver(T message) {
+        if (receivers.isEmpty()) {
+            return false;
+        }
+        boolean handedOver = handToReceiver(message);
+        sent += handedOver ? 1 : 0;
+        return handedOver;
+    }
+
+    private boolean handToReceiver(T message) {
+        Waiter<T> receiver = claimFirst(receivers);
+        if (receiver != null) {
+            receiver.message = message;
+            endInLine(receiver, Outcome.DONE);
+        }
         settleReceivers();
+        return receiver != null;
     }
 
     /** Returns a message that was received to the front. */
@@ -184,34 +243,35 @@ abstract class ChannelState<T> extends SpinLock {
         if (ticket.outcome() != Outcome.DONE || message == null) {
             throw new IllegalStateException("no message to put back: the receive is " + ticket.outcome());
         }
-        Waiter<T> receiver = receivers.first();
-        if (receiver != null) {
-            handOver(receiver, message);
-        } else if (receiversEnded || receiversTold) {
-            reserveLost(1);
-            lose(message);
-        } else {
-            buffer.addFirst(message);
-        }
+        returnToFront(message);
         ticket.message = null;
         ticket.end(Outcome.PUT_BACK);
     }
 
-    /** Makes sure that {@link #lose} allocates nothing for so many messages. */
-    private void reserveLost(int messages) {
-        if (onUndelivered != null) {
-            if (lost == null) {
-                lost = new ArrayList<>(messages);
+    /** Gives messages that were received to the next receivers, first in line, in their order. */
+    final void returnAllToFront(List<T> messages) {
+        int next = 0;
+        while (next < messages.size() && !receivers.isEmpty()) {
+            returnToFront(messages.get(next++));
+        }
+        for (int last = messages.size() - 1; last >= next; last--) {
+            returnToFront(messages.get(last));
+        }
+    }
+
+    private void returnToFront(T message) {
+        if (receivers.isEmpty() || !handToReceiver(message)) {
+            if (receiversEnded || receiversTold) {
+                reserveLost(1);
+                lose(message);
             } else {
-                lost.ensureCapacity(lost.size() + messages);
+                buffer.addFirst(message);
             }
         }
     }
 
     private void lose(T message) {
-        if (lost != null) {
-            lost.add(message);
-        }
+        reportLost(message);
         undelivered++;
     }
 
@@ -220,6 +280,22 @@ abstract class ChannelState<T> extends SpinLock {
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
         (side == Side.SENDER ? senders : receivers).add(waiter);
+    }
+
+    /** Puts a branch of a select among those that wait for the receivers' end of the messages. */
+    final void watchTermination(Waiter<T> branch) {
+        if (terminationWatchers == null) {
+            terminationWatchers = new WaiterLine<>();
+        }
+        terminationWatchers.add(branch);
+    }
+
+    /** Puts a branch of a select among those that wait for the end of either side. */
+    final void watchDisconnect(Waiter<T> branch) {
+        if (disconnectWatchers == null) {
+            disconnectWatchers = new WaiterLine<>();
+        }
+        disconnectWatchers.add(branch);
     }
 
     /**
@@ -232,18 +308,28 @@ abstract class ChannelState<T> extends SpinLock {
         if (line == null) {
             return false;
         }
-        line.remove(waiter);
-        waiter.message = null;
-        waiter.end(Outcome.WITHDRAWN);
-        if (line == senders) {
-            settleSenders();
-        } else {
-            settleReceivers();
-        }
+        drop(waiter, line, Outcome.WITHDRAWN);
+        settle();
         return true;
     }
 
-    /** Takes a waiter out of its line, decides its outcome, and leaves its party to be woken by {@link #release}. */
+    /** The first waiter whose operation nobody else has ended or will end; it is still in line. */
+    private @Nullable Waiter<T> claimFirst(WaiterLine<T> line) {
+        Waiter<T> waiter;
+        while ((waiter = line.first()) != null && !waiter.claim()) {
+            drop(waiter, line, Outcome.WITHDRAWN);
+        }
+        return waiter;
+    }
+
+    /** Takes a waiter out of its line without telling its party. */
+    private void drop(Waiter<T> waiter, WaiterLine<T> line, Outcome how) {
+        line.remove(waiter);
+        waiter.message = null;
+        waiter.end(how);
+    }
+
+    /** Takes a waiter out of its line, decides its outcome, and has its party woken after the lock is released. */
     private void endInLine(Waiter<T> waiter, Outcome how) {
         WaiterLine<T> line = waiter.line;
         if (line == null) {
@@ -251,79 +337,172 @@ abstract class ChannelState<T> extends SpinLock {
         }
         line.remove(waiter);
         waiter.end(how);
-        Waiter<T> last = lastWoken;
-        lastWoken = waiter;
-        if (last == null) {
-            firstWoken = waiter;
-        } else {
-            last.behind = waiter;
+        wakeLater(waiter);
+    }
+
+    /** Ends every operation in a line because the other side is gone. */
+    private void disconnectAll(WaiterLine<T> line) {
+        if (!line.isEmpty()) {
+            reportForgotten(line == senders ? Side.RECEIVER : Side.SENDER);
+            receiversTold |= line == receivers;
+        }
+        Waiter<T> waiter;
+        while ((waiter = line.first()) != null) {
+            if (waiter instanceof ForcedMessage<T> forced) {
+                reserveLost(1);
+                sent++;
+                lose(forced.takeMessage());
+            }
+            waiter.message = null;
+            if (waiter.claimDisconnect()) {
+                endInLine(waiter, Outcome.DISCONNECTED);
+            } else {
+                drop(waiter, line, Outcome.DISCONNECTED);
+            }
         }
     }
 
-    private void disconnectAll(WaiterLine<T> line) {
-        Waiter<T> waiter;
-        while ((waiter = line.first()) != null) {
-            if (line == senders) {
-                waiter.message = null;
-            } else {
-                receiversTold = true;
-            }
-            endInLine(waiter, Outcome.DISCONNECTED);
+    /** Ends every branch that waited for what has come about. */
+    private void fulfil(@Nullable WaiterLine<T> watchers) {
+        Waiter<T> branch;
+        while (watchers != null && (branch = claimFirst(watchers)) != null) {
+            endInLine(branch, Outcome.DONE);
         }
     }
 
     // Handles and ends
 
-    final void openHandle(Side side) {
-        if (side == Side.SENDER) {
+    final void open(HandleState handle) {
+        HandleState first = handles;
+        handle.next = first;
+        if (first != null) {
+            first.previous = handle;
+        }
+        handles = handle;
+        if (handle.side == Side.SENDER) {
             senderHandles++;
         } else {
             receiverHandles++;
         }
     }
 
-    final void closeHandle(HandleState handle) {
+    /** Without effect on a handle that is closed. */
+    final void close(HandleState handle) {
         if (handle.isClosed()) {
             return;
         }
         handle.close();
+        if (handle.previous == null) {
+            handles = handle.next;
+        } else {
+            handle.previous.next = handle.next;
+        }
+        if (handle.next != null) {
+            handle.next.previous = handle.previous;
+        }
+        handle.previous = null;
+        handle.next = null;
         if (handle.side == Side.SENDER) {
             senderHandles--;
-            settleSenders();
         } else {
             receiverHandles--;
-            settleReceivers();
         }
+        settle();
+    }
+
+    /** Counts a handle as closed that nobody can close any more. */
+    final void forgetHandle(HandleState handle) {
+        if (handle.isClosed()) {
+            return;
+        }
+        if (handle.side == Side.SENDER ? !sendersEnded : !receiversEnded) {
+            if (forgotten == null) {
+                forgotten = new ArrayList<>(1);
+            }
+            forgotten.add(handle);
+        }
+        long undeliveredBefore = undelivered;
+        close(handle);
+        if (undelivered > undeliveredBefore) {
+            reportForgotten(Side.RECEIVER);
+        }
+    }
+
+    /** Somebody was told that a side is gone: reports its handles that nobody closed, each once. */
+    private void reportForgotten(Side side) {
+        if (forgotten == null) {
+            return;
+        }
+        List<ForgottenHandle> reports = new ArrayList<>();
+        for (HandleState handle : forgotten) {
+            if (handle.side == side) {
+                reports.add(new ForgottenHandle(name(), side.word, handle.opened));
+            }
+        }
+        forgotten.removeIf(handle -> handle.side == side);
+        if (!reports.isEmpty()) {
+            reportForgotten(reports);
+        }
+    }
+
+    private void settle() {
+        settleSenders();
+        settleReceivers();
     }
 
     /** Ends the senders' side if nobody is left on it, then tells the receivers in line if nothing can come. */
     private void settleSenders() {
-        if (senderHandles == 0 && senders.isEmpty() && !sendersEnded) {
+        if (senderHandles == 0 && !sendersEnded && hasNobody(senders)) {
             sendersEnded = true;
-            justDisconnected = true;
+            announceDisconnect();
         }
-        if (isTerminated() && !receivers.isEmpty()) {
+        if (sendersEnded && isTerminated()) {
             disconnectAll(receivers);
             settleReceivers();
+            fulfil(terminationWatchers);
         }
     }
 
     /** Ends the receivers' side if nobody is left on it. */
     private void settleReceivers() {
-        if (receiverHandles == 0 && receivers.isEmpty() && !receiversEnded) {
+        if (receiverHandles == 0 && !receiversEnded && (hasNobody(receivers) || isSelectAlone())) {
             endReceivers();
         }
+    }
+
+    /** Whether a line is empty, but for branches that their selects have left. */
+    private boolean hasNobody(WaiterLine<T> line) {
+        Waiter<T> waiter;
+        while ((waiter = line.first()) != null && waiter.isLeft()) {
+            drop(waiter, line, Outcome.WITHDRAWN);
+        }
+        return waiter == null;
+    }
+
+    /** Whether nobody is left but one select that waits to send and to receive here, and never meets itself. */
+    private boolean isSelectAlone() {
+        return (sendersEnded || senderHandles == 0) && capacity == 0 && buffer.size() == 0 && !hasNobody(senders);
     }
 
     private void endReceivers() {
         reserveLost(buffer.size());
         receiversEnded = true;
-        justDisconnected = true;
         while (buffer.size() > 0) {
             lose(buffer.removeFirst());
         }
         disconnectAll(senders);
         disconnectAll(receivers);
+        announceDisconnect();
+        fulfil(terminationWatchers);
+        settleSenders();
+    }
+
+    private void announceDisconnect() {
+        fulfil(disconnectWatchers);
+        DisconnectFuture future = disconnectFuture;
+        if (future != null) {
+            announceLater(future, cause);
+        }
     }
 
     /** Ends the senders' side; what is buffered or waits stays receivable. False: the channel had ended before. */
@@ -332,9 +511,12 @@ abstract class ChannelState<T> extends SpinLock {
             return false;
         }
         cause = reason;
+        if (forgotten != null) {
+            forgotten.removeIf(handle -> handle.side == Side.SENDER); // it is not for them that no more will come
+        }
         sendersEnded = true;
-        justDisconnected = true;
-        settleSenders();
+        announceDisconnect();
+        settle();
         return true;
     }
 
@@ -347,6 +529,7 @@ abstract class ChannelState<T> extends SpinLock {
         if (!isDisconnected()) {
             cause = reason;
         }
+        forgotten = null;
         sendersEnded = true;
         endReceivers();
         return true;
@@ -358,13 +541,16 @@ abstract class ChannelState<T> extends SpinLock {
 
     /** Nothing can be received any more. */
     final boolean isTerminated() {
-        return receiversEnded || (sendersEnded && buffer.size() == 0 && senders.isEmpty());
+        return receiversEnded || (sendersEnded && buffer.size() == 0 && hasNobody(senders));
     }
 
     /** As {@link #isTerminated}, asked by a receiver that will be told the answer. */
     final boolean tellTerminated() {
         boolean terminated = isTerminated();
-        receiversTold |= terminated;
+        if (terminated) {
+            receiversTold = true;
+            reportForgotten(Side.SENDER);
+        }
         return terminated;
     }
 
@@ -377,7 +563,9 @@ abstract class ChannelState<T> extends SpinLock {
         if (future == null) {
             future = new DisconnectFuture();
             disconnectFuture = future;
-            justDisconnected = isDisconnected();
+            if (isDisconnected()) {
+                announceDisconnect();
+            }
         }
         return future;
     }
@@ -400,10 +588,10 @@ abstract class ChannelState<T> extends SpinLock {
         return side == Side.SENDER ? senderHandles : receiverHandles;
     }
 
-    final ChannelStats stats(String name) {
+    final ChannelStats stats() {
         int size = size();
         return new ChannelStats(
-                name,
+                name(),
                 bound(),
                 size,
                 senderHandles,
@@ -416,56 +604,41 @@ abstract class ChannelState<T> extends SpinLock {
                 isDisconnected());
     }
 
-    // The end of the critical section
-
-    /**
-     * Releases the lock, then wakes those whose operations have ended (threads first, so that slow foreign code delays
-     * nobody), reports what was lost, and announces the disconnect.
-     */
-    final void release() {
-        Waiter<T> first = firstWoken;
-        List<T> messages = lost;
-        boolean disconnected = justDisconnected;
-        if (first == null && messages == null && !disconnected) {
-            unlock();
-            return;
+    /** The state for people: what it is, how full, who waits and how, and how it ended. */
+    final String describe() {
+        String kind = bound == UNBOUNDED ? "unbounded" : bound == 0 ? "rendezvous" : "bounded";
+        StringBuilder text = new StringBuilder(name()).append('[').append(kind);
+        if (overflow != Overflow.WAIT) {
+            text.append(' ').append(overflow);
         }
-        DisconnectFuture announced = disconnected ? disconnectFuture : null;
-        firstWoken = null;
-        lastWoken = null;
-        lost = null;
-        justDisconnected = false;
-        unlock();
-        if (first != null) {
-            wakeAll(first);
+        text.append(", size ").append(size());
+        if (bound > 0) {
+            text.append('/').append(bound);
         }
-        if (messages != null && onUndelivered != null) {
-            for (T message : messages) {
-                Resumption.run(() -> onUndelivered.accept(message));
-            }
+        describe(text, senderHandles, "sender", senders);
+        describe(text, receiverHandles, "receiver", receivers);
+        String end = cancelled
+                ? "cancelled"
+                : receiversEnded ? "no receivers" : sendersEnded ? (isTerminated() ? "terminated" : "closed") : "open";
+        text.append(", ").append(end);
+        if (cause != null) {
+            text.append(" by ").append(cause.getClass().getName());
         }
-        if (announced != null) {
-            Resumption.run(() -> announced.disconnect(cause));
-        }
+        return text.append(']').toString();
     }
 
-    private void wakeAll(Waiter<T> first) {
-        if (first.behind == null) {
-            first.wake(parker);
-            return;
-        }
-        for (Waiter<T> waiter = first; waiter != null; waiter = waiter.behind) {
-            if (waiter.thread != null) {
-                waiter.wake(parker);
+    private void describe(StringBuilder text, int open, String word, WaiterLine<T> line) {
+        text.append(", ").append(open).append(' ').append(word).append(open == 1 ? "" : "s");
+        if (!line.isEmpty()) {
+            Map<String, Integer> kinds = new TreeMap<>();
+            for (Waiter<T> waiter = line.first(); waiter != null; waiter = waiter.behind) {
+                kinds.merge(waiter.kind(), 1, Integer::sum);
             }
-        }
-        Waiter<T> next;
-        for (Waiter<T> waiter = first; waiter != null; waiter = next) {
-            next = waiter.behind;
-            waiter.behind = null;
-            if (waiter.thread == null) {
-                waiter.wake(parker);
-            }
+            text.append(" (")
+                    .append(line.size())
+                    .append(" waiting: ")
+                    .append(kinds)
+                    .append(')');
         }
     }
 
@@ -474,19 +647,20 @@ abstract class ChannelState<T> extends SpinLock {
         buffer.checkInvariants();
         senders.checkInvariants("senders");
         receivers.checkInvariants("receivers");
-        Invariants.hold(receivers.isEmpty() || buffer.size() == 0, "I2: a receiver waits while a message is buffered");
-        Invariants.hold(senders.isEmpty() || buffer.size() >= capacity, "I3: a sender waits while the buffer has room");
-        Invariants.hold(senders.isEmpty() || receivers.isEmpty(), "I3: a sender and a receiver wait for each other");
+        boolean receiverWaits = !hasNobody(receivers);
+        boolean senderWaits = !hasNobody(senders);
+        Invariants.hold(!receiverWaits || buffer.size() == 0, "I2: a receiver waits while a message is buffered");
+        Invariants.hold(!senderWaits || buffer.size() >= capacity, "I3: a sender waits while the buffer has room");
+        Invariants.hold(
+                !senderWaits || !receiverWaits || capacity == 0, "I3: a sender and a receiver wait for each other");
         Invariants.hold(sent >= undelivered + buffer.size(), "I4: more messages left the channel than entered it");
         Invariants.hold(
-                !receiversEnded || (buffer.size() == 0 && senders.isEmpty() && receivers.isEmpty()),
+                !receiversEnded || (buffer.size() == 0 && !senderWaits && !receiverWaits),
                 "I5: something stays after the receivers have gone");
-        Invariants.hold(!isTerminated() || receivers.isEmpty(), "I5: a receiver waits for what cannot come");
+        Invariants.hold(!isTerminated() || !receiverWaits, "I5: a receiver waits for what cannot come");
+        Invariants.hold(sendersEnded || senderHandles > 0 || senderWaits, "I5: nobody sends, nobody was told so");
         Invariants.hold(
-                sendersEnded || senderHandles > 0 || !senders.isEmpty(), "I5: nobody sends, nobody was told so");
-        Invariants.hold(
-                receiversEnded || receiverHandles > 0 || !receivers.isEmpty(),
-                "I5: nobody receives, nobody was told so");
-        Invariants.hold(firstWoken == null && lost == null && !justDisconnected, "the lock is held");
+                receiversEnded || receiverHandles > 0 || receiverWaits, "I5: nobody receives, nobody was told so");
+        Invariants.hold(!hasAftermath(), "the critical section left something undone");
     }
 }

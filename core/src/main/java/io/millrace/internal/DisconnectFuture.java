@@ -8,7 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** Completes when its channel is disconnected, and by nobody else. */
 final class DisconnectFuture extends CompletableFuture<Void> {
 
-    void disconnect(@Nullable Throwable cause) {
+    private @Nullable Throwable cause;
+
+    /** Says how it will complete; under the lock of its channel. */
+    void prepare(@Nullable Throwable reason) {
+        cause = reason;
+    }
+
+    /** Completes it. Once more has no effect. */
+    void disconnect() {
         if (cause == null) {
             super.complete(null);
         } else {

@@ -1,23 +1,45 @@
 package io.millrace.internal;
 
+import java.lang.ref.PhantomReference;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the channel knows of one handle: which side it counts for, and whether it was closed. {@code closed} changes once,
  * under the lock of the channel; operations look at it under that lock too, so that none starts after its handle's close.
+ *
+ * <p>It is also the phantom reference through which a handle that nobody closed is found. The channel holds the states of
+ * its open handles in a list, guarded by its lock.
  */
-public final class HandleState {
+public final class HandleState extends PhantomReference<Object> {
     /** The side that a handle stands on. */
     public enum Side {
         /** It sends. */
-        SENDER,
+        SENDER("sender"),
         /** It receives. */
-        RECEIVER
+        RECEIVER("receiver");
+
+        /** As texts call it. */
+        final String word;
+
+        Side(String word) {
+            this.word = word;
+        }
     }
 
     final Side side;
+    private final ChannelCore<?> core;
+    final @Nullable Throwable opened;
     private volatile boolean closed;
 
-    HandleState(Side side) {
+    @Nullable HandleState previous;
+
+    @Nullable HandleState next;
+
+    HandleState(ChannelCore<?> core, Side side, Object handle) {
+        super(handle, LeakDetection.UNREACHABLE);
+        this.core = core;
         this.side = side;
+        this.opened = LeakDetection.sampleOpening();
     }
 
     /**
@@ -32,5 +54,11 @@ public final class HandleState {
     /** Only under the lock. */
     void close() {
         closed = true;
+        clear();
+    }
+
+    /** The handle became unreachable. */
+    void forget() {
+        core.forget(this);
     }
 }

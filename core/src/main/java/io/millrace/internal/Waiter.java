@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One queued operation: a send with its message, or a receive with the slot that its message is handed over in. The same
- * class serves threads, futures and wakers.
+ * class serves threads, futures, wakers and the branches of selects.
  *
  * <p><b>Claim.</b> Whoever takes it out of its line, under the lock, decides how it ends: a peer that hands over or
- * disconnects, or the party itself that withdraws. Nothing else is contended for.
+ * disconnects, or the party itself that withdraws. Only the branches of a select, which stand in the lines of several
+ * channels, contend for something else: the choice that they share.
  *
  * <table>
  * <caption>Fields</caption>
@@ -55,31 +56,68 @@ class Waiter<T> {
     @Nullable T message;
 
     /** The handle that the operation was started on: as long as the operation waits, nobody has forgotten it. */
-    @SuppressWarnings("UnusedVariable")
+    @SuppressWarnings("UnusedVariable") // held, not read
     private @Nullable Object owner;
 
-    /** The parked thread, or null where {@link #waker} resumes the party. */
-    final @Nullable Thread thread;
+    /** What resumes the party: the thread itself, its waker, or the run of a select that this is a branch of. */
+    private final Object party;
 
-    private final @Nullable Waker waker;
     private Outcome outcome = Outcome.WAITING;
     private volatile int phase;
 
-    private Waiter(Object owner, @Nullable T message, @Nullable Thread thread, @Nullable Waker waker) {
-        this.owner = owner;
-        this.message = message;
-        this.thread = thread;
-        this.waker = waker;
-    }
-
     /** A waiter that the thread itself sits out; a null message makes it a receive. */
     Waiter(Object owner, @Nullable T message, Thread thread) {
-        this(owner, message, thread, null);
+        this.owner = owner;
+        this.message = message;
+        this.party = thread;
     }
 
     /** A waiter that a waker resumes; a null message makes it a receive. */
     Waiter(Object owner, @Nullable T message, Waker waker) {
-        this(owner, message, null, waker);
+        this.owner = owner;
+        this.message = message;
+        this.party = waker instanceof Thread ? new WakerOfItsOwn(waker) : waker;
+    }
+
+    /** A branch of a select; a null message makes it anything but a send. */
+    Waiter(Object owner, @Nullable T message, SelectRun<?> run) {
+        this.owner = owner;
+        this.message = message;
+        this.party = run;
+    }
+
+    /**
+     * Makes sure that nobody else ends this operation: for a branch of a select, that it is the chosen one. Only under the
+     * lock, on a waiter in line.
+     *
+     * @return false if its select has chosen otherwise; it will withdraw this branch, and is to be passed over
+     */
+    final boolean claim() {
+        return !(party instanceof SelectRun<?> run) || run.choose(this);
+    }
+
+    /** Whether it only stands in line until its select, which has ended, withdraws it. */
+    final boolean isLeft() {
+        return party instanceof SelectRun<?> run && run.hasEnded();
+    }
+
+    /**
+     * The other side is gone: whether that ends what the party waits for. Only under the lock, on a waiter in line.
+     *
+     * @return false if its select has other branches, or an end of its own
+     */
+    final boolean claimDisconnect() {
+        return !(party instanceof SelectRun<?> run) || run.branchDied();
+    }
+
+    /** Takes the message of a waiting send; another one may be behind it. Only under the lock. */
+    T takeMessage() {
+        T taken = message;
+        if (taken == null) {
+            throw new IllegalStateException("a waiting send has no message");
+        }
+        message = null;
+        return taken;
     }
 
     final Outcome outcome() {
@@ -107,15 +145,42 @@ class Waiter<T> {
         return PHASE.compareAndSet(this, RUNNING, PARKED);
     }
 
+    /** Whether waking it only unparks a thread, and runs no foreign code. */
+    final boolean resumesThread() {
+        return party instanceof Thread
+                || (party instanceof SelectRun<?> run && run.party().resumesThread());
+    }
+
     /** Tells the party that its operation has ended. Once, by the thread that ended it, after the lock is released. */
     final void wake(Parker parker) {
-        if (thread != null) {
+        if (party instanceof Thread thread) {
             // A swap, not a read and a write: the thread may be announcing its park right now.
             if ((int) PHASE.getAndSet(this, WOKEN) == PARKED) {
                 parker.unpark(thread);
             }
-        } else if (waker != null) {
-            Resumption.run(waker);
+        } else if (party instanceof SelectRun<?> run) {
+            run.party().wake(parker);
+        } else {
+            Resumption.run((Waker) party);
+        }
+    }
+
+    /** As statistics and texts call its way of waiting. */
+    final String kind() {
+        if (party instanceof Thread) {
+            return "thread";
+        }
+        if (party instanceof SelectRun) {
+            return "select";
+        }
+        return party instanceof OperationFuture ? "future" : "waker";
+    }
+
+    /** Keeps a thread that is a waker from being taken for one that is to be unparked. */
+    private record WakerOfItsOwn(Waker waker) implements Waker {
+        @Override
+        public void wake() {
+            waker.wake();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.internal;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,28 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
         @Override
         void settleDone(@Nullable T message) {
             settle(message);
+        }
+    }
+
+    /** Completes with the message received, and those behind it. */
+    static final class OfReceiveMany<T> extends WaiterFuture<T, List<T>> {
+        private final ChannelCore<T> core;
+        private final int max;
+        private final ArrayList<T> batch = new ArrayList<>();
+
+        OfReceiveMany(ChannelCore<T> core, int max) {
+            super(core);
+            this.core = core;
+            this.max = max;
+        }
+
+        @Override
+        void settleDone(@Nullable T message) {
+            if (message != null) {
+                // The one who wakes and the one who tried to cancel may both come here; the first takes what there is.
+                core.topUpOnce(batch, message, max);
+            }
+            settle(batch);
         }
     }
 

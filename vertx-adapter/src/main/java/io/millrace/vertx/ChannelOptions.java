@@ -78,9 +78,11 @@ public class ChannelOptions {
     }
 
     private static int integer(String key, @Nullable Object value) {
-        boolean whole = value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
-        if (whole && ((Number) value).longValue() == ((Number) value).intValue()) {
-            return ((Number) value).intValue();
+        if (value instanceof Integer integer) {
+            return integer;
+        }
+        if (value instanceof Long integer && integer.intValue() == integer) {
+            return integer.intValue();
         }
         throw bad(key, "an integer", value);
     }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * one receive that stands in the channel's line; it belongs to whoever takes it out of the field. No code of others runs
  * under the lock.
  */
-final class Drain<T> implements Runnable {
+final class Drain<T> implements Runnable, OwnerContext.Owned {
     private final OwnerContext owner;
     private final Receiver<T> receiver;
 
@@ -36,6 +36,7 @@ final class Drain<T> implements Runnable {
     private long demand = Long.MAX_VALUE;
     private boolean active;
     private @Nullable PendingReceive<T> waiting;
+    private long waitingSince;
     private Phase phase = Phase.OPEN;
 
     private enum Phase {
@@ -48,6 +49,19 @@ final class Drain<T> implements Runnable {
     Drain(OwnerContext owner, Receiver<T> receiver) {
         this.owner = owner;
         this.receiver = receiver;
+        if (!owner.addHandle(this)) {
+            close();
+        }
+    }
+
+    @Override
+    public synchronized long inLineSince() {
+        return waiting == null ? 0 : waitingSince;
+    }
+
+    @Override
+    public void ownerGone() {
+        close();
     }
 
     void handler(@Nullable Handler<T> newHandler) {
@@ -108,6 +122,7 @@ final class Drain<T> implements Runnable {
             unwanted = takeWaiting();
         }
         withdraw(unwanted);
+        owner.removeHandle(this);
         if (told != null) {
             owner.tell(new CancellationException("the receiver was closed"), told);
         }
@@ -144,8 +159,10 @@ final class Drain<T> implements Runnable {
     public void run() {
         do {
             PendingReceive<T> next;
+            long since;
             boolean idle;
             synchronized (this) {
+                since = waitingSince;
                 next = takeWaiting();
                 idle = isIdle();
                 active = !idle;
@@ -155,6 +172,7 @@ final class Drain<T> implements Runnable {
                 return;
             }
             if (next == null) {
+                since = owner.nextInLine();
                 next = receive();
                 if (next == null) {
                     return;
@@ -169,6 +187,7 @@ final class Drain<T> implements Runnable {
                 } else if (!next.isDone()) {
                     active = false;
                     waiting = next;
+                    waitingSince = since;
                     return;
                 } else if (demand != Long.MAX_VALUE) {
                     demand--;

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned {
     private final Operations operations;
     private final OwnerContext owner;
+    private final long inLineSince;
     private final AtomicBoolean settled = new AtomicBoolean();
     private @Nullable Promise<R> promise; // published by pending
     private volatile @Nullable P pending;
@@ -40,6 +41,7 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     Operation(Operations operations) {
         this.operations = operations;
         this.owner = operations.owner().caller();
+        this.inLineSince = owner.nextInLine();
     }
 
     /**
@@ -62,8 +64,9 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         return owner;
     }
 
-    final Future<R> begin(P begun) {
-        return begin(begun, null);
+    @Override
+    public final long inLineSince() {
+        return inLineSince;
     }
 
     final Future<R> begin(P begun, @Nullable Duration timeout) {

@@ -27,7 +27,7 @@ final class Operations {
     /** Adds a published operation; ends it at once if its handle or its context has ended. */
     void add(Operation<?, ?> operation) {
         waiting.add(operation);
-        if (operation.owner() != owner && !operation.owner().addOperation(operation)) {
+        if (!operation.owner().addOperation(operation)) {
             operation.ownerGone();
         }
         // looked at after adding: either the close finds it in the set, or it finds the close here
@@ -38,9 +38,7 @@ final class Operations {
 
     void remove(Operation<?, ?> operation) {
         waiting.remove(operation);
-        if (operation.owner() != owner) {
-            operation.owner().removeOperation(operation);
-        }
+        operation.owner().removeOperation(operation);
     }
 
     /** Ends all operations: those of a context that lives may still get what a peer has done for them. */

@@ -18,6 +18,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -26,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +63,28 @@ final class OwnerContext {
     /** How long a turn may last before it yields; the handler that runs then is the last of its turn. */
     static final long TURN_NANOS = 2_000_000;
 
-    /** A handle or an operation that ends with its context. */
+    /** A handle, an operation or a stream that ends with its context. */
     interface Owned {
+        /** The number as of {@link #nextInLine} of what it waits for in a channel; 0: it waits for nothing. */
+        long inLineSince();
+
         /** Ends it: its context runs no more. Called on any thread, with no lock held, possibly more than once. */
         void ownerGone();
+    }
+
+    /** The lifetime of a handle, which waits for nothing itself. */
+    static Owned lifetime(Runnable close) {
+        return new Owned() {
+            @Override
+            public long inLineSince() {
+                return 0;
+            }
+
+            @Override
+            public void ownerGone() {
+                close.run();
+            }
+        };
     }
 
     /** What is left of the turn of one thread. */
@@ -90,6 +109,7 @@ final class OwnerContext {
     private final Set<Owned> handles = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final Set<Owned> operations = ConcurrentHashMap.newKeySet();
+    private final AtomicLong inLine = new AtomicLong();
     private volatile boolean gone;
 
     // Owned by: the context
@@ -324,6 +344,11 @@ final class OwnerContext {
 
     // ---- Ends
 
+    /** A number for what begins to wait in a channel: greater than that of all that began before. */
+    long nextInLine() {
+        return inLine.incrementAndGet();
+    }
+
     /** Whether this context runs no more of what is queued here. */
     boolean isGone() {
         return gone;
@@ -363,6 +388,8 @@ final class OwnerContext {
         synchronized (handles) {
             ending.addAll(handles);
         }
+        // messages that go back stand first, each before the last: so the youngest goes back first; handles close last
+        ending.sort(Comparator.comparingLong(Owned::inLineSince).reversed());
         ending.forEach(owned -> run(owned::ownerGone));
         if (root.deploymentID() == null) {
             completion.succeed();

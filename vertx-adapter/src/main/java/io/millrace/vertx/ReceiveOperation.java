@@ -6,7 +6,6 @@ import io.millrace.ReceiveResult.Disconnected;
 import io.millrace.ReceiveResult.Received;
 import io.millrace.spi.PendingReceive;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A receive whose future completes with what it makes of the message. A message that arrived for a context that runs no

@@ -32,7 +32,8 @@ final class SendOperation<T> extends Operation<PendingSend<T>, Void> {
     static <T> DisconnectedException disconnected(Sender<T> sender, T message) {
         if (!sender.isClosed()) {
             // a disconnected channel accepts nothing any more, and tells its cause by refusing
-            Throwable refusal = sender.sendAsync(message).handle((sent, failure) -> failure).getNow(null);
+            Throwable refusal =
+                    sender.sendAsync(message).handle((sent, failure) -> failure).getNow(null);
             if (refusal instanceof DisconnectedException disconnected) {
                 return disconnected;
             }

@@ -102,7 +102,8 @@ public final class VertxChannel<T> {
             return new VertxChannel<>(vertx, channel, Kind.SHARED, wanted);
         });
         if (!wanted.equals(found.sharedOptions)) {
-            throw new IllegalStateException("channel exists with other options: wanted " + wanted + ", is " + found.sharedOptions);
+            throw new IllegalStateException(
+                    "channel exists with other options: wanted " + wanted + ", is " + found.sharedOptions);
         }
         return (VertxChannel<T>) found;
     }
@@ -144,7 +145,8 @@ public final class VertxChannel<T> {
      * @throws IllegalStateException if the senders of this channel are all closed
      */
     public VertxSender<T> sender() {
-        Sender<T> next = another(senders, channel.sender(), Sender::isClosed, Sender::duplicate, Sender::close, "sender");
+        Sender<T> next =
+                another(senders, channel.sender(), Sender::isClosed, Sender::duplicate, Sender::close, "sender");
         return new VertxSender<>(OwnerContext.current(vertx), next);
     }
 
@@ -157,8 +159,8 @@ public final class VertxChannel<T> {
      * @throws IllegalStateException if the receivers of this channel are all closed
      */
     public VertxReceiver<T> receiver() {
-        Receiver<T> next =
-                another(receivers, channel.receiver(), Receiver::isClosed, Receiver::duplicate, Receiver::close, "receiver");
+        Receiver<T> next = another(
+                receivers, channel.receiver(), Receiver::isClosed, Receiver::duplicate, Receiver::close, "receiver");
         return new VertxReceiver<>(OwnerContext.current(vertx), next);
     }
 
@@ -167,7 +169,12 @@ public final class VertxChannel<T> {
      * up for the first that is taken, so that the count is that of the handles taken.
      */
     private synchronized <H> H another(
-            Set<H> handles, H first, Predicate<H> isClosed, UnaryOperator<H> duplicate, Consumer<H> close, String kindOfHandle) {
+            Set<H> handles,
+            H first,
+            Predicate<H> isClosed,
+            UnaryOperator<H> duplicate,
+            Consumer<H> close,
+            String kindOfHandle) {
         for (Iterator<H> each = handles.iterator(); each.hasNext(); ) {
             H open = each.next();
             try {

@@ -47,7 +47,7 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     private final Receiver<T> receiver;
     private final Operations operations;
     private final Drain<T> drain;
-    private final OwnerContext.Owned lifetime = this::closeNow; // held here only: the context holds it weakly
+    private final OwnerContext.Owned lifetime = OwnerContext.lifetime(this::closeNow); // the context holds it weakly
 
     VertxReceiver(OwnerContext owner, Receiver<T> receiver) {
         this.owner = owner;

@@ -44,7 +44,7 @@ public final class VertxSender<T> implements WriteStream<T> {
     private final OwnerContext owner;
     private final Sender<T> sender;
     private final Operations operations;
-    private final OwnerContext.Owned lifetime = this::closeNow; // held here only: the context holds it weakly
+    private final OwnerContext.Owned lifetime = OwnerContext.lifetime(this::closeNow); // the context holds it weakly
 
     // Guarded by: this; no code of others runs under it
     private int waiting;

@@ -1,0 +1,53 @@
+package io.millrace.internal;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The future of a select. Unlike the other futures it runs code of the caller before it completes; so a caller who loses
+ * the claim to a branch that another thread is completing may see it complete a moment later.
+ *
+ * @param <R> the type of the result
+ */
+final class SelectFuture<R> extends OperationFuture<R> {
+    private final SelectRun<R> run;
+    private final AtomicBoolean followed = new AtomicBoolean();
+
+    SelectFuture(SelectCore<R> select) {
+        this.run = new SelectRun<>(select, new Waiter<>(this, null, this));
+    }
+
+    SelectRun<R> run() {
+        return run;
+    }
+
+    @Override
+    boolean withdraw() {
+        if (run.choose(SelectRun.Ending.WITHDRAWN)) {
+            run.withdrawAll();
+            return true;
+        }
+        return run.chosen() == SelectRun.Ending.WITHDRAWN;
+    }
+
+    @Override
+    void completeFromOutcome() {
+        if (run.chosen() == SelectRun.Ending.WITHDRAWN || !followed.compareAndSet(false, true)) {
+            return;
+        }
+        run.withdrawAll();
+        R result;
+        try {
+            result = run.follow();
+        } catch (Throwable failure) {
+            settleExceptionally(failure);
+            return;
+        }
+        settle(result);
+    }
+
+    void timeOut() {
+        if (run.choose(SelectRun.Ending.TIMED_OUT)) {
+            completeFromOutcome();
+        }
+    }
+}
