@@ -53,7 +53,7 @@ final class Hasher {
                 .pause()
                 .handler(candidate -> findings.send(read(candidate))
                         .onSuccess(sent -> {
-                            search.sampleSizes();
+                            search.sampleChannels();
                             candidates.fetch(1);
                         })
                         .onFailure(search::fail));

@@ -33,8 +33,8 @@ final class Search {
     private final int workers;
     private final VertxChannel<Path> candidates;
     private final VertxChannel<Finding> findings;
-    private final SizeWatch candidatesSize;
-    private final SizeWatch findingsSize;
+    private final ChannelWatch candidatesWatch;
+    private final ChannelWatch findingsWatch;
     private final AtomicLong filesSeen = new AtomicLong();
     private final AtomicReference<@Nullable Collector> collector = new AtomicReference<>();
     private final Promise<Void> result = Promise.promise();
@@ -49,8 +49,8 @@ final class Search {
         this.workers = workers;
         candidates = VertxChannel.create(vertx, options("candidates", capacity));
         findings = VertxChannel.create(vertx, options("findings", capacity));
-        candidatesSize = new SizeWatch(candidates);
-        findingsSize = new SizeWatch(findings);
+        candidatesWatch = new ChannelWatch(candidates);
+        findingsWatch = new ChannelWatch(findings);
         // what a handler throws would otherwise only be logged, and the search never end
         vertx.exceptionHandler(this::fail);
     }
@@ -127,12 +127,12 @@ final class Search {
         return filesSeen.get();
     }
 
-    void sampleSizes() {
-        candidatesSize.sample();
-        findingsSize.sample();
+    void sampleChannels() {
+        candidatesWatch.sample();
+        findingsWatch.sample();
     }
 
     List<ChannelUse> channels() {
-        return List.of(candidatesSize.use(), findingsSize.use());
+        return List.of(candidatesWatch.use(), findingsWatch.use());
     }
 }

@@ -26,7 +26,7 @@ import java.util.Set;
  * is under way at any time, and one is under way until the channel has taken its candidates: a full channel stops the walk.
  */
 final class Walker {
-    private static final int MAX_UNDER_WAY = 16;
+    static final int MAX_UNDER_WAY = 16;
 
     private final Search search;
     private final Vertx vertx;
@@ -134,11 +134,11 @@ final class Walker {
     }
 
     private Future<Void> send(Path candidate) {
-        return candidates.send(candidate).onSuccess(sent -> search.sampleSizes());
+        return candidates.send(candidate).onSuccess(sent -> search.sampleChannels());
     }
 
     private Future<Void> report(Finding finding) {
-        return findings.send(finding).onSuccess(sent -> search.sampleSizes());
+        return findings.send(finding).onSuccess(sent -> search.sampleChannels());
     }
 
     private void finish() {

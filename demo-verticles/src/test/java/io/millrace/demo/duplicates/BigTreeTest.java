@@ -43,8 +43,9 @@ class BigTreeTest {
                 assertThat(channel.getInteger("maxSize")).isBetween(1, CAPACITY);
                 assertThat(channel.getInteger("received")).isEqualTo(channel.getInteger("sent"));
             });
-            // the walker is faster than two hashers, so only a full channel can have held it back
-            assertThat(result.objects("channels").get(0).getInteger("maxSize")).isEqualTo(CAPACITY);
+            // the channel held the walker back, and the walker let itself be held
+            assertThat(result.objects("channels").get(0).getInteger("maxWaitingSenders"))
+                    .isBetween(1, Walker.MAX_UNDER_WAY);
         } finally {
             tree.makeReadable();
         }

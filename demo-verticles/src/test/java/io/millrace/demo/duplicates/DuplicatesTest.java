@@ -240,9 +240,7 @@ class DuplicatesTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.json().getBoolean("complete")).isFalse();
         assertThat(result.json().getInteger("filesSeen")).isEqualTo(4);
-        assertThat(result.groups().values())
-                .singleElement()
-                .isEqualTo(Set.of(directory + "/1", directory + "/2"));
+        assertThat(result.groups().values()).singleElement().isEqualTo(Set.of(directory + "/1", directory + "/2"));
     }
 
     /** A file without content that takes minutes to read. */
