@@ -1,14 +1,9 @@
 package io.millrace.demo.duplicates;
 
-import io.millrace.ChannelStats;
-
 /**
  * How a channel was used, by its own count.
  *
- * @param maxSize the largest size in the samples that were taken after each message that was sent
+ * @param maxSize the largest number of messages in it, in the samples that were taken after each send
+ * @param maxWaitingSenders the largest number of sends that waited for room, in the same samples
  */
-record ChannelUse(String name, int capacity, int maxSize, long sent, long received) {
-    static ChannelUse of(ChannelStats stats, int maxSize) {
-        return new ChannelUse(stats.name(), stats.capacity().orElseThrow(), maxSize, stats.sent(), stats.received());
-    }
-}
+record ChannelUse(String name, int capacity, int maxSize, int maxWaitingSenders, long sent, long received) {}

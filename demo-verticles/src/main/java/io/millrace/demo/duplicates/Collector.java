@@ -6,7 +6,6 @@ import io.millrace.vertx.VertxReceiver;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,10 +15,10 @@ import java.util.Map;
 final class Collector {
     private final Context context;
     private final VertxReceiver<Finding> receiver;
-    private final Promise<Findings> all = Promise.promise();
+    private final Promise<Void> all = Promise.promise();
 
     // Owned by the event loop.
-    private final Map<Content, List<Path>> filesByContent = new HashMap<>();
+    private final Map<String, Group> groupsByDigest = new HashMap<>();
     private final List<Unreadable> unreadable = new ArrayList<>();
     private long hashedFiles;
     private long hashedBytes;
@@ -29,16 +28,16 @@ final class Collector {
         this.context = context;
         receiver = search.findings().receiver();
         receiver.exceptionHandler(all::tryFail)
-                .endHandler(end -> all.tryComplete(findings()))
+                .endHandler(end -> all.tryComplete())
                 .handler(this::add);
     }
 
-    /** Everything, once the channel is at its end. */
-    Future<Findings> all() {
+    /** Completes when everything has arrived. */
+    Future<Void> all() {
         return all.future();
     }
 
-    /** What has arrived up to now. */
+    /** What has arrived up to now, from any thread. */
     Future<Findings> soFar() {
         Promise<Findings> soFar = Promise.promise();
         context.runOnContext(now -> soFar.complete(findings()));
@@ -47,23 +46,25 @@ final class Collector {
 
     private void add(Finding finding) {
         if (finding instanceof Hashed hashed) {
-            filesByContent
-                    .computeIfAbsent(hashed.content(), content -> new ArrayList<>(2))
+            groupsByDigest
+                    .computeIfAbsent(hashed.sha256(), sha256 -> new Group(sha256, hashed.bytes(), new ArrayList<>(2)))
+                    .files()
                     .add(hashed.path());
             hashedFiles++;
-            hashedBytes += hashed.content().bytes();
+            hashedBytes += hashed.bytes();
         } else if (finding instanceof Unreadable failed) {
             unreadable.add(failed);
         }
     }
 
-    private Findings findings() {
+    /** What has arrived: on the event loop, or on any thread after {@link #all()}, which keeps the work off the event loop. */
+    Findings findings() {
         List<Group> groups = new ArrayList<>();
-        filesByContent.forEach((content, files) -> {
-            if (files.size() > 1) {
-                groups.add(new Group(content, List.copyOf(files)));
+        for (Group group : groupsByDigest.values()) {
+            if (group.files().size() > 1) {
+                groups.add(group.sorted());
             }
-        });
+        }
         return new Findings(groups, List.copyOf(unreadable), hashedFiles, hashedBytes);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.demo.duplicates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.FileSystem;
+import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,11 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Reads directories with Vert.x's file system, without following links.
@@ -36,16 +33,14 @@ final class DirectoryReader {
      *
      * @param directory a real path: absolute, none of its parts a link
      */
-    Future<Iterator<Path>> list(Path directory) {
+    Future<List<Path>> list(Path directory) {
         String name = directory.toString();
         if (!FileNames.isExact(name)) {
             return listExactly(directory);
         }
         return files.readDir(name)
                 .compose(
-                        names -> names.stream().allMatch(FileNames::isExact)
-                                ? Future.succeededFuture(own(directory, names).iterator())
-                                : listExactly(directory),
+                        names -> vertx.executeBlocking(() -> own(directory, names)),
                         // readDir says only that it failed; this says why
                         failure -> listExactly(directory));
     }
@@ -61,23 +56,31 @@ final class DirectoryReader {
     }
 
     /**
-     * Drops what is not the directory's own. {@code readDir} resolves links: one that leads elsewhere shows by another parent,
-     * one that leads to a neighbour by the neighbour's name coming twice. Lazy, because an event loop asks.
+     * The directory's own entries. {@code readDir} resolves links: one that leads elsewhere shows by another parent, one that
+     * leads to a neighbour by the neighbour's name coming twice.
      */
-    private static Stream<Path> own(Path directory, List<String> names) {
-        Set<String> seen = new HashSet<>();
-        return names.stream().filter(seen::add).map(Path::of).filter(path -> directory.equals(path.getParent()));
+    private static List<Path> own(Path directory, List<String> names) throws IOException {
+        if (!names.stream().allMatch(FileNames::isExact)) {
+            return entries(directory);
+        }
+        return names.stream()
+                .distinct()
+                .map(Path::of)
+                .filter(path -> directory.equals(path.getParent()))
+                .toList();
     }
 
-    private Future<Iterator<Path>> listExactly(Path directory) {
-        return vertx.executeBlocking(() -> {
-            List<Path> paths = new ArrayList<>();
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-                entries.forEach(paths::add);
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
-            return paths.iterator();
-        });
+    private Future<List<Path>> listExactly(Path directory) {
+        return vertx.executeBlocking(() -> entries(directory));
+    }
+
+    private static List<Path> entries(Path directory) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(entries::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return entries;
     }
 }

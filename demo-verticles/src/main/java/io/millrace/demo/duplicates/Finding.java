@@ -7,8 +7,13 @@ import java.nio.file.Path;
 
 /** What the walker and the hashers tell the collector about one file or directory. */
 sealed interface Finding {
-    /** A file that was read to its end. */
-    record Hashed(Path path, Content content) implements Finding {}
+    /**
+     * A file that was read to its end.
+     *
+     * @param sha256 the digest in lower-case hexadecimal digits, as sha256sum prints it
+     * @param bytes how many were read: a file may have grown since the walker saw its size
+     */
+    record Hashed(Path path, String sha256, long bytes) implements Finding {}
 
     /** A file or directory that could not be read. */
     record Unreadable(Path path, String reason) implements Finding {

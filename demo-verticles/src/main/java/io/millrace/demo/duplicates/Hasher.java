@@ -53,7 +53,7 @@ final class Hasher {
                 .pause()
                 .handler(candidate -> findings.send(read(candidate))
                         .onSuccess(sent -> {
-                            search.sampleSizes();
+                            search.sampleChannels();
                             candidates.fetch(1);
                         })
                         .onFailure(search::fail));
@@ -69,7 +69,7 @@ final class Hasher {
                 bytes += buffer.position();
                 sha256.update(buffer.flip());
             }
-            return new Hashed(path, new Content(HexFormat.of().formatHex(sha256.digest()), bytes));
+            return new Hashed(path, HexFormat.of().formatHex(sha256.digest()), bytes);
         } catch (IOException e) {
             return Unreadable.because(e, path);
         }

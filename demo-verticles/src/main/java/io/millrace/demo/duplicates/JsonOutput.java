@@ -9,8 +9,8 @@ import java.io.Writer;
 import java.nio.file.Path;
 
 /**
- * Prints a report as one JSON document, in ASCII: what is not ASCII is written as {@code \}{@code uXXXX}, which also keeps the
- * bytes of names that are not UTF-8 ({@link FileNames}).
+ * Prints a report as one JSON document, in ASCII: other characters are written by their code, which also keeps the bytes of
+ * names that are not UTF-8 ({@link FileNames}).
  *
  * <p>Streams, because a document about all files of a large tree would not fit into a small heap beside them.
  */
@@ -39,8 +39,8 @@ final class JsonOutput {
         json.writeArrayFieldStart("groups");
         for (Group group : findings.groups()) {
             json.writeStartObject();
-            json.writeStringField("sha256", group.content().sha256());
-            json.writeNumberField("bytes", group.content().bytes());
+            json.writeStringField("sha256", group.sha256());
+            json.writeNumberField("bytes", group.bytes());
             json.writeNumberField("savedBytes", group.savedBytes());
             json.writeArrayFieldStart("files");
             for (Path file : group.files()) {
@@ -66,6 +66,7 @@ final class JsonOutput {
             json.writeStringField("name", channel.name());
             json.writeNumberField("capacity", channel.capacity());
             json.writeNumberField("maxSize", channel.maxSize());
+            json.writeNumberField("maxWaitingSenders", channel.maxWaitingSenders());
             json.writeNumberField("sent", channel.sent());
             json.writeNumberField("received", channel.received());
             json.writeEndObject();

@@ -128,6 +128,9 @@ public final class Main implements Callable<Integer> {
     private int search(Path given, Path root) throws InterruptedException {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
+                // an event loop starts these threads, and waits until each runs
+                .setInternalBlockingPoolSize(4)
+                .setWorkerPoolSize(2)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                 .setMaxEventLoopExecuteTime(EVENT_LOOP_LIMIT_MILLIS)
                 .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
@@ -144,9 +147,8 @@ public final class Main implements Callable<Integer> {
             printer.showProgress(vertx);
         }
         try {
-            Findings findings =
-                    search.run().toCompletionStage().toCompletableFuture().get();
-            return printer.printAll(findings) ? 0 : complain("cannot write the report", FAILED);
+            search.run().toCompletionStage().toCompletableFuture().get();
+            return printer.printAll() ? 0 : complain("cannot write the report", FAILED);
         } catch (ExecutionException e) {
             printer.end();
             return complain("the search failed: " + e.getCause(), FAILED);

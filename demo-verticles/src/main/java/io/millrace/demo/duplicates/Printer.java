@@ -49,12 +49,12 @@ final class Printer {
     }
 
     /**
-     * Prints the whole report, unless one has been printed already.
+     * Prints the whole report once the search is done, unless one has been printed already.
      *
      * @return whether standard output took all of it
      */
-    synchronized boolean printAll(Findings findings) {
-        return ended || print(findings, true);
+    synchronized boolean printAll() {
+        return ended || print(search.found(), true);
     }
 
     /** Prints what was found so far, unless a report has been printed already. */

@@ -10,6 +10,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,11 +33,11 @@ final class Search {
     private final int workers;
     private final VertxChannel<Path> candidates;
     private final VertxChannel<Finding> findings;
-    private final SizeWatch candidatesSize;
-    private final SizeWatch findingsSize;
+    private final ChannelWatch candidatesWatch;
+    private final ChannelWatch findingsWatch;
     private final AtomicLong filesSeen = new AtomicLong();
     private final AtomicReference<@Nullable Collector> collector = new AtomicReference<>();
-    private final Promise<Findings> result = Promise.promise();
+    private final Promise<Void> result = Promise.promise();
 
     /**
      * @param root a real path: absolute, none of its parts a link
@@ -48,8 +49,8 @@ final class Search {
         this.workers = workers;
         candidates = VertxChannel.create(vertx, options("candidates", capacity));
         findings = VertxChannel.create(vertx, options("findings", capacity));
-        candidatesSize = new SizeWatch(candidates);
-        findingsSize = new SizeWatch(findings);
+        candidatesWatch = new ChannelWatch(candidates);
+        findingsWatch = new ChannelWatch(findings);
         // what a handler throws would otherwise only be logged, and the search never end
         vertx.exceptionHandler(this::fail);
     }
@@ -59,7 +60,7 @@ final class Search {
     }
 
     /** Runs the search; to be called once. */
-    Future<Findings> run() {
+    Future<Void> run() {
         // each party holds its ends of the channels before the next can close one
         deployCollector()
                 .compose(deployed -> deployHashers())
@@ -72,7 +73,7 @@ final class Search {
         Deployable verticle = context -> {
             Collector deployed = new Collector(this, context);
             collector.set(deployed);
-            deployed.all().onComplete(result::tryComplete, result::tryFail);
+            deployed.all().onComplete(done -> result.tryComplete(), result::tryFail);
             return Future.succeededFuture();
         };
         return vertx.deployVerticle(verticle, new DeploymentOptions());
@@ -91,8 +92,13 @@ final class Search {
     }
 
     private Future<String> deployWalker() {
-        Deployable verticle = context -> new Walker(this, vertx).start(root);
+        Deployable verticle = context -> new Walker(this, vertx, context).start(root);
         return vertx.deployVerticle(verticle, new DeploymentOptions());
+    }
+
+    /** What was found, once {@link #run} is done. */
+    Findings found() {
+        return Objects.requireNonNull(collector.get(), "not run").findings();
     }
 
     /** What was found up to now, from any thread. */
@@ -121,12 +127,12 @@ final class Search {
         return filesSeen.get();
     }
 
-    void sampleSizes() {
-        candidatesSize.sample();
-        findingsSize.sample();
+    void sampleChannels() {
+        candidatesWatch.sample();
+        findingsWatch.sample();
     }
 
     List<ChannelUse> channels() {
-        return List.of(candidatesSize.use(), findingsSize.use());
+        return List.of(candidatesWatch.use(), findingsWatch.use());
     }
 }

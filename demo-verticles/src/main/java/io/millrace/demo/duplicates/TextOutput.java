@@ -16,9 +16,9 @@ final class TextOutput {
                     Locale.ROOT,
                     "%d identical files of %s, %s could be saved (sha256 %s)%n",
                     group.files().size(),
-                    bytes(group.content().bytes()),
+                    bytes(group.bytes()),
                     bytes(group.savedBytes()),
-                    group.content().sha256());
+                    group.sha256());
             for (Path file : group.files()) {
                 out.println("  " + FileNames.quoted(report.shown(file)));
             }
@@ -36,13 +36,13 @@ final class TextOutput {
         }
         out.printf(
                 Locale.ROOT,
-                "%d groups of identical files, %s could be saved%n",
-                findings.groups().size(),
+                "%s of identical files, %s could be saved%n",
+                count(findings.groups().size(), "group"),
                 bytes(findings.savedBytes()));
         out.printf(
                 Locale.ROOT,
-                "%d files seen, %d unreadable; %d hashed: %s in %.3f s, %.1f MB/s%n",
-                report.filesSeen(),
+                "%s seen, %d unreadable; %d hashed: %s in %.3f s, %.1f MB/s%n",
+                count(report.filesSeen(), "file"),
                 findings.unreadable().size(),
                 findings.hashedFiles(),
                 bytes(findings.hashedBytes()),
@@ -51,16 +51,21 @@ final class TextOutput {
         for (ChannelUse channel : report.channels()) {
             out.printf(
                     Locale.ROOT,
-                    "channel %s: %d sent, %d received, at most %d at once, capacity %d%n",
+                    "channel %s: %d sent, %d received; at most %d in it (capacity %d), at most %d sends waiting%n",
                     channel.name(),
                     channel.sent(),
                     channel.received(),
                     channel.maxSize(),
-                    channel.capacity());
+                    channel.capacity(),
+                    channel.maxWaitingSenders());
         }
     }
 
     private static String bytes(long count) {
-        return count + (count == 1 ? " byte" : " bytes");
+        return count(count, "byte");
+    }
+
+    private static String count(long count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.demo.duplicates;
 
 import io.millrace.demo.duplicates.Finding.Unreadable;
 import io.millrace.vertx.VertxSender;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -25,10 +26,11 @@ import java.util.Set;
  * is under way at any time, and one is under way until the channel has taken its candidates: a full channel stops the walk.
  */
 final class Walker {
-    private static final int MAX_UNDER_WAY = 32;
+    static final int MAX_UNDER_WAY = 16;
 
     private final Search search;
     private final Vertx vertx;
+    private final Context context;
     private final DirectoryReader reader;
     private final VertxSender<Path> candidates;
     private final VertxSender<Finding> findings;
@@ -39,12 +41,14 @@ final class Walker {
     private final Set<Long> sharedSizes = new HashSet<>();
     private Iterator<Path> entries = Collections.emptyIterator();
     private boolean listing;
+    private boolean walkingOnSoon;
     private int underWay;
 
     /** Made on the verticle's context, to which the handles belong from then on. */
-    Walker(Search search, Vertx vertx) {
+    Walker(Search search, Vertx vertx, Context context) {
         this.search = search;
         this.vertx = vertx;
+        this.context = context;
         reader = new DirectoryReader(vertx);
         candidates = search.candidates().sender();
         findings = search.findings().sender();
@@ -56,17 +60,10 @@ final class Walker {
         return Future.succeededFuture();
     }
 
+    /** Fills the free places, and leaves the event loop to others before it fills those that come free meanwhile. */
     private void walkOn() {
-        while (underWay < MAX_UNDER_WAY && entries.hasNext()) {
-            underWay++;
-            Path path = entries.next();
-            reader.inspect(path)
-                    .compose(this::visit, failure -> report(Unreadable.because(failure, path)))
-                    .onComplete(visited -> {
-                        underWay--;
-                        walkOn();
-                    })
-                    .onFailure(search::fail);
+        for (int free = MAX_UNDER_WAY - underWay; free > 0 && entries.hasNext(); free--) {
+            inspect(entries.next());
         }
         if (entries.hasNext() || listing) {
             return;
@@ -78,20 +75,42 @@ final class Walker {
         }
     }
 
+    /** Not at once: what is done when its future is asked would go deeper with each entry. */
+    private void walkOnSoon() {
+        if (!walkingOnSoon) {
+            walkingOnSoon = true;
+            context.runOnContext(now -> {
+                walkingOnSoon = false;
+                walkOn();
+            });
+        }
+    }
+
+    private void inspect(Path path) {
+        underWay++;
+        reader.inspect(path)
+                .compose(this::visit, failure -> report(Unreadable.because(failure, path)))
+                .onFailure(search::fail)
+                .onComplete(visited -> {
+                    underWay--;
+                    walkOnSoon();
+                });
+    }
+
     private void list(Path directory) {
         listing = true;
         reader.list(directory)
                 .<Void>compose(
                         found -> {
-                            entries = found;
+                            entries = found.iterator();
                             return Future.succeededFuture();
                         },
                         failure -> report(Unreadable.because(failure, directory)))
+                .onFailure(search::fail)
                 .onComplete(listed -> {
                     listing = false;
-                    walkOn();
-                })
-                .onFailure(search::fail);
+                    walkOnSoon();
+                });
     }
 
     private Future<Void> visit(DirectoryEntry entry) {
@@ -115,19 +134,18 @@ final class Walker {
     }
 
     private Future<Void> send(Path candidate) {
-        return candidates.send(candidate).onSuccess(sent -> search.sampleSizes());
+        return candidates.send(candidate).onSuccess(sent -> search.sampleChannels());
     }
 
     private Future<Void> report(Finding finding) {
-        return findings.send(finding).onSuccess(sent -> search.sampleSizes());
+        return findings.send(finding).onSuccess(sent -> search.sampleChannels());
     }
 
     private void finish() {
         candidates.close();
         vertx.executeBlocking(() -> unreadable(firstOfItsSize.values()))
-                .compose(unreadable -> reportAll(unreadable.iterator()))
-                .eventually(findings::close)
-                .onFailure(search::fail);
+                .onFailure(search::fail)
+                .onSuccess(unreadable -> reportAll(unreadable.iterator()));
     }
 
     /** Nobody hashes these files; whether one is listed as unreadable must not depend on what else is in the tree. */
@@ -143,13 +161,13 @@ final class Walker {
         return unreadable;
     }
 
-    private Future<Void> reportAll(Iterator<Unreadable> unreadable) {
-        while (unreadable.hasNext()) {
-            Future<Void> reported = report(unreadable.next());
-            if (!reported.isComplete()) {
-                return reported.compose(done -> reportAll(unreadable));
-            }
+    private void reportAll(Iterator<Unreadable> unreadable) {
+        if (unreadable.hasNext()) {
+            report(unreadable.next())
+                    .onFailure(search::fail)
+                    .onSuccess(sent -> context.runOnContext(now -> reportAll(unreadable)));
+        } else {
+            findings.close();
         }
-        return Future.succeededFuture();
     }
 }
