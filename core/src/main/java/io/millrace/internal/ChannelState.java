@@ -52,6 +52,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** The bound of a channel that has none. */
     static final int UNBOUNDED = -1;
 
+    /** How many forgotten handles a channel remembers, to report them if their side ends; the latest. */
+    private static final int MAX_REPORTS = 16;
+
     private final int bound;
     /** The bound, or more than there can ever be. */
     private final int capacity;
@@ -442,6 +445,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (handle.side == Side.SENDER ? !sendersEnded : !receiversEnded) {
             if (forgotten == null) {
                 forgotten = new ArrayList<>(1);
+            }
+            if (forgotten.size() == MAX_REPORTS) {
+                forgotten.remove(0);
             }
             forgotten.add(handle);
         }

@@ -109,13 +109,8 @@ public final class SelectCore<R> {
             // The timer thread that all futures of the JVM share. Completing the timer by hand takes it out there.
             CompletableFuture<Boolean> timer =
                     new CompletableFuture<Boolean>().completeOnTimeout(true, timeoutNanos, TimeUnit.NANOSECONDS);
-            timer.thenAcceptAsync(
-                    timedOut -> {
-                        if (timedOut) {
-                            future.timeOut();
-                        }
-                    },
-                    ForkJoinPool.commonPool());
+            // Not thenAcceptAsync: where the common pool has a single thread, that makes a new one for each call.
+            timer.thenAccept(timedOut -> ForkJoinPool.commonPool().execute(future::timeOut));
             future.whenComplete((result, failure) -> timer.cancel(false));
         }
         return future;
