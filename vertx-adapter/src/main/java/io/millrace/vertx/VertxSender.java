@@ -44,7 +44,6 @@ public final class VertxSender<T> implements WriteStream<T> {
     private final OwnerContext owner;
     private final Sender<T> sender;
     private final Operations operations;
-    private final OwnerContext.Owned lifetime = OwnerContext.lifetime(this::closeNow); // the context holds it weakly
 
     // Guarded by: this; no code of others runs under it
     private int waiting;
@@ -58,10 +57,8 @@ public final class VertxSender<T> implements WriteStream<T> {
     VertxSender(OwnerContext owner, Sender<T> sender) {
         this.owner = owner;
         this.sender = sender;
-        this.operations = new Operations(owner, "sender");
-        if (!owner.addHandle(lifetime)) {
-            closeNow();
-        }
+        this.operations = new Operations(owner, "sender", this::closeNow);
+        operations.open();
     }
 
     /**
@@ -149,7 +146,6 @@ public final class VertxSender<T> implements WriteStream<T> {
     private void closeNow() {
         operations.close();
         sender.close();
-        owner.removeHandle(lifetime);
         finishEnd();
     }
 
