@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -105,9 +104,9 @@ final class OwnerContext {
         this.root = root;
         this.onEventLoop = root.threadingModel() == ThreadingModel.EVENT_LOOP;
         this.suspends = root.threadingModel() == ThreadingModel.VIRTUAL_THREAD;
-        // A verticle closes also the handles that it lost. Elsewhere they would pile up until Vert.x closes, so there
-        // they
-        // become unreachable, for the core to notice.
+        // A verticle closes also the handles that it lost. Elsewhere they would pile up until Vert.x closes, so they
+        // may
+        // become unreachable there, for the core to notice.
         this.handles = Collections.synchronizedSet(
                 Collections.newSetFromMap(isVerticle() ? new IdentityHashMap<>() : new WeakHashMap<>()));
         Farewell farewell = new Farewell(this);
@@ -407,7 +406,6 @@ final class OwnerContext {
 
     @Override
     public String toString() {
-        Context context = root;
-        return context.threadingModel() + " context" + (gone ? ", gone" : "");
+        return root.threadingModel() + " context" + (gone ? ", gone" : "");
     }
 }

@@ -90,7 +90,11 @@ public final class VertxSender<T> implements WriteStream<T> {
         return switch (trySend(message)) {
             case SENT -> owner.caller().succeeded(null);
             case FULL, TIMED_OUT -> owner.caller().failed(new TimeoutException("timed out after " + timeout));
-            case DISCONNECTED -> owner.caller().failed(SendOperation.disconnected(sender, message));
+            case DISCONNECTED -> {
+                DisconnectedException failure = SendOperation.disconnected(sender, message);
+                disconnected(failure);
+                yield owner.caller().failed(failure);
+            }
         };
     }
 
@@ -183,6 +187,19 @@ public final class VertxSender<T> implements WriteStream<T> {
             closeNow();
         }
         return end.future();
+    }
+
+    /**
+     * Sends a last message and {@linkplain #end() ends}, also when that message fails.
+     *
+     * @param message the message
+     * @return a future of the context that called, completed when the handle is closed; it fails as that of
+     *     {@link #send(Object)}
+     */
+    @Override
+    public Future<Void> end(T message) {
+        Future<Void> sent = send(message);
+        return end().compose(closed -> sent);
     }
 
     /**
