@@ -91,11 +91,15 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private long undelivered;
 
     ChannelState(int bound, Overflow overflow, @Nullable Consumer<? super T> onUndelivered, Tuning tuning) {
-        super(onUndelivered, tuning.parker());
+        super(onUndelivered, tuning.parker(), segmentLength(bound, tuning));
         this.bound = bound;
         this.capacity = bound == UNBOUNDED ? Integer.MAX_VALUE : bound;
         this.overflow = overflow;
-        this.buffer = new Segments<>(Math.max(1, Math.min(capacity, tuning.segmentLength())));
+        this.buffer = new Segments<>(segmentLength(bound, tuning));
+    }
+
+    private static int segmentLength(int bound, Tuning tuning) {
+        return bound == UNBOUNDED ? tuning.segmentLength() : Math.max(1, Math.min(bound, tuning.segmentLength()));
     }
 
     abstract String name();

@@ -212,6 +212,15 @@ final class SelectRun<R> {
         }
     }
 
+    /** Its thread cannot wait on, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
+    void abandon() {
+        choose(Ending.WITHDRAWN);
+        withdrawAll();
+        if (doneBranch != null && moved != null) {
+            doneBranch.undo(moved);
+        }
+    }
+
     /** Runs what follows the end of the run, on this thread; all branches are withdrawn. */
     R follow() {
         SelectBranch<?, R> branch = doneBranch;
