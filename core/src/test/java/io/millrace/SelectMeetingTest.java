@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -138,7 +139,8 @@ class SelectMeetingTest extends ContractTest {
         });
         actors.join();
 
-        assertThat(received).doesNotHaveDuplicates().hasSize(sent.size()).containsAll(sent);
+        assertThat(received).hasSameSizeAs(sent);
+        assertThat(new HashSet<>(received)).isEqualTo(new HashSet<>(sent)).hasSameSizeAs(sent);
         assertThat(all.stream().mapToLong(channel -> channel.stats().sent()).sum())
                 .isEqualTo(sent.size());
     }
