@@ -447,8 +447,7 @@ class BatchContractTest extends ContractTest {
         Exception cause = new Exception("why");
         channel.close(cause);
 
-        for (CompletableFuture<List<String>> received :
-                List.of(waiting, receiveMany(async, channel.receiver(), 5))) {
+        for (CompletableFuture<List<String>> received : List.of(waiting, receiveMany(async, channel.receiver(), 5))) {
             assertThatThrownBy(() -> received.get(Await.LIMIT_SECONDS, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(DisconnectedException.class)
                     .hasRootCause(cause);
@@ -487,16 +486,15 @@ class BatchContractTest extends ContractTest {
         Channel<String> channel = bounded(1);
         Receiver<String> closed = channel.receiver().duplicate();
         closed.close();
-        for (ThrowingCallable call :
-                List.<ThrowingCallable>of(
-                        () -> closed.receiveMany(1),
-                        () -> closed.receiveManyAsync(1),
-                        () -> closed.drainTo(new ArrayList<>(), 1),
-                        closed::drain,
-                        closed::iterator,
-                        closed::stream,
-                        closed::available,
-                        closed::publisher)) {
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> closed.receiveMany(1),
+                () -> closed.receiveManyAsync(1),
+                () -> closed.drainTo(new ArrayList<>(), 1),
+                closed::drain,
+                closed::iterator,
+                closed::stream,
+                closed::available,
+                closed::publisher)) {
             assertThatThrownBy(call).isInstanceOf(IllegalStateException.class);
         }
     }
@@ -654,8 +652,9 @@ class BatchContractTest extends ContractTest {
         Channel<String> channel = bounded(2);
         channel.sender().trySendAll(numbered(0, 2));
         Operation waiting = send(WaitStyle.FUTURE, channel.sender(), "m2");
-        Full target = new Full(0, () -> assertThat(channel.sender().trySendAll(numbered(3, 10)))
-                .isEqualTo(2));
+        Full target = new Full(
+                0,
+                () -> assertThat(channel.sender().trySendAll(numbered(3, 10))).isEqualTo(2));
 
         assertThatThrownBy(() -> channel.receiver().drainTo(target, 10)).hasMessage("full");
 
@@ -740,7 +739,9 @@ class BatchContractTest extends ContractTest {
         channel.sender().trySendAll(numbered(0, 3));
         channel.close();
         Full target = new Full(
-                1, () -> assertThat(channel.receiver().tryReceive().isDisconnected()).isTrue());
+                1,
+                () -> assertThat(channel.receiver().tryReceive().isDisconnected())
+                        .isTrue());
 
         assertThatThrownBy(() -> channel.receiver().drainTo(target, 10)).hasMessage("full");
 

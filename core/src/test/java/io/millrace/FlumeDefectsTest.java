@@ -101,8 +101,9 @@ class FlumeDefectsTest extends ContractTest {
         Duel.repeat(actors, duel -> {
             List<PendingReceive<String>> receives = new ArrayList<>();
             CompletableFuture<String> sent = select.runAsync();
-            duel.meet(() -> receives.add(a.receiver().receive(() -> {})), () -> waiting.add(b.receiver()
-                    .receive(() -> {})));
+            duel.meet(
+                    () -> receives.add(a.receiver().receive(() -> {})),
+                    () -> waiting.add(b.receiver().receive(() -> {})));
             Await.until("the select ended", sent::isDone);
             Pending onA = receives.get(0);
             Pending onB = waiting.remove(0);

@@ -40,7 +40,9 @@ class WeakSenderTest extends ContractTest {
 
         channel.sender().close();
 
-        assertThat(channel.receiver().isDisconnected()).as("it counts for nothing").isTrue();
+        assertThat(channel.receiver().isDisconnected())
+                .as("it counts for nothing")
+                .isTrue();
         assertThat(weak.upgrade()).isEmpty();
         assertThat(channel.receiver().senderCount()).isZero();
         assertThat(channel.receiver().tryReceive().isDisconnected()).isTrue();
