@@ -85,31 +85,66 @@ class ParkingTest {
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 0", "0, 1", "1, 1"})
     void pingPong_withoutSpinning_losesNoWakeUp(int capacity, int yields) throws Exception {
-        int rounds = 30_000;
         StrictParker parker = new StrictParker();
         Pipe there = new Pipe(capacity, yields, parker);
         Pipe back = new Pipe(capacity, yields, parker);
         CompletableFuture<Void> partner = CompletableFuture.runAsync(
                 () -> {
                     try {
-                        for (int i = 0; i < rounds; i++) {
+                        while (true) {
                             back.send(there.receive() + 1);
                         }
+                    } catch (DisconnectedException over) {
+                        assertThat(over).hasNoCause();
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
                 },
                 task -> new Thread(task, "partner").start());
 
-        for (int i = 0; i < rounds; i++) {
+        long start = System.nanoTime();
+        for (int i = 0; System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(300); i++) {
             there.send(i);
             assertThat(back.receive()).isEqualTo(i + 1);
         }
+        there.core.closeChannel(null);
 
-        partner.get(20, TimeUnit.SECONDS);
+        partner.get(10, TimeUnit.SECONDS);
         assertThat(parker.parks.get()).isPositive();
         there.core.checkInvariants();
         back.core.checkInvariants();
+    }
+
+    /** The sender comes as soon as the receiver stands in line, and so meets it on its way to the park. */
+    @Test
+    void wake_asTheThreadIsAboutToPark_isNotLost() throws Exception {
+        Pipe pipe = new Pipe(0, new StrictParker());
+        CompletableFuture<Integer> receiving = CompletableFuture.supplyAsync(
+                () -> {
+                    int received = 0;
+                    try {
+                        while (pipe.receive() == received) {
+                            received++;
+                        }
+                    } catch (DisconnectedException over) {
+                        return received;
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    throw new AssertionError("out of order after " + received);
+                },
+                task -> new Thread(task, "receiving").start());
+
+        int sent = 0;
+        for (long start = System.nanoTime(); System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(700); ) {
+            if (pipe.core.trySend(pipe.sender, sent) == SendResult.SENT) {
+                sent++;
+            }
+        }
+        pipe.core.closeChannel(null);
+
+        assertThat(receiving.get(10, TimeUnit.SECONDS)).isEqualTo(sent);
+        pipe.core.checkInvariants();
     }
 
     @ParameterizedTest
