@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 
 /**
  * Reads directories with Vert.x's file system, without following links.
@@ -40,7 +42,7 @@ final class DirectoryReader {
         }
         return files.readDir(name)
                 .compose(
-                        names -> vertx.executeBlocking(() -> own(directory, names)),
+                        names -> blocking(() -> own(directory, names)),
                         // readDir says only that it failed; this says why
                         failure -> listExactly(directory));
     }
@@ -51,7 +53,7 @@ final class DirectoryReader {
         if (FileNames.isExact(name)) {
             return files.lprops(name).map(props -> DirectoryEntry.of(path, props));
         }
-        return vertx.executeBlocking(() -> DirectoryEntry.of(
+        return blocking(() -> DirectoryEntry.of(
                 path, Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
     }
 
@@ -71,7 +73,7 @@ final class DirectoryReader {
     }
 
     private Future<List<Path>> listExactly(Path directory) {
-        return vertx.executeBlocking(() -> entries(directory));
+        return blocking(() -> entries(directory));
     }
 
     private static List<Path> entries(Path directory) throws IOException {
@@ -82,5 +84,10 @@ final class DirectoryReader {
             throw e.getCause();
         }
         return entries;
+    }
+
+    // an answer of Vert.x may be null in general
+    private <T> Future<T> blocking(Callable<T> work) {
+        return vertx.executeBlocking(work).map(answer -> Objects.requireNonNull(answer));
     }
 }

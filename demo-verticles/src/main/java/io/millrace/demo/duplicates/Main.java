@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Parameters;
 /** Finds identical files in a directory tree: the command line. */
 @Command(
         name = "duplicates",
+        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
         description = {
@@ -62,18 +64,6 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this text")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "print the version")
-    private boolean version;
-
     private Main() {}
 
     /**
@@ -90,7 +80,7 @@ public final class Main implements Callable<Integer> {
         System.exit(command.execute(arguments));
     }
 
-    private static int complain(String message, int exitStatus) {
+    private static int complain(@Nullable String message, int exitStatus) {
         System.err.println("duplicates: " + message);
         return exitStatus;
     }

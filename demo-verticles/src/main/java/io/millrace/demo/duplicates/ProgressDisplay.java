@@ -38,6 +38,7 @@ final class ProgressDisplay implements AutoCloseable {
     }
 
     /** Whether a person watches: standard input, output and error are all a terminal. */
+    @SuppressWarnings("SystemConsoleNull") // isTerminal asks for the rest
     static boolean isWatched() {
         Console console = System.console();
         return console != null && isTerminal(console) && isTerminal(Path.of("/proc/self/fd/2"));
