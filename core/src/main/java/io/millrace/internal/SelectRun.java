@@ -139,7 +139,7 @@ final class SelectRun<R> {
 
     /** Puts a waiter for each branch in line; false if none can become ready, and that ends the run. */
     private boolean joinAll(List<SelectBranch<?, R>> branches) {
-        @Nullable Waiter<?>[] made = new @Nullable Waiter<?>[branches.size()];
+        @Nullable Waiter<?>[] made = new Waiter<?>[branches.size()];
         int count = 0;
         for (int i = 0; i < made.length; i++) {
             SelectBranch<?, R> branch = branches.get(i);
