@@ -2,12 +2,16 @@ package io.millrace.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.ChannelStats;
 import io.millrace.DisconnectedException;
 import io.millrace.Overflow;
 import io.millrace.ReceiveResult;
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How threads are parked and woken, with a parker that hides no mistake. */
 class ParkingTest {
+    /** Long enough to get everybody in line, short enough to wait for. */
+    private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** Never returns without a reason, so that a lost wake-up hangs the test. */
     private static final class StrictParker extends Parker {
         private final Map<Thread, Semaphore> permits = new ConcurrentHashMap<>();
@@ -233,7 +240,7 @@ class ParkingTest {
         CompletableFuture<ReceiveResult<Integer>> second = CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return pipe.core.tryReceive(pipe.receiver, this, TimeUnit.MILLISECONDS.toNanos(300));
+                        return pipe.core.tryReceive(pipe.receiver, this, SHORT);
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
@@ -251,6 +258,88 @@ class ParkingTest {
         parker.goOn.countDown();
         closing.join();
         assertThat(first.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    /** Two receivers wait and get a message each from one batch; the second is disturbed before it was told. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void receive_disturbedAfterTheMessageWasHandedOver_receives(boolean byInterrupt) throws Exception {
+        SlowParker parker = new SlowParker();
+        Pipe pipe = new Pipe(1, parker);
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<String> first = parked(pipe, new CompletableFuture<>(), pipe::receive);
+        CompletableFuture<String> second = parked(pipe, thread, () -> {
+            if (byInterrupt) {
+                return pipe.receive();
+            }
+            return pipe.core.tryReceive(pipe.receiver, this, SHORT).get();
+        });
+        Thread sending = new Thread(() -> pipe.core.trySendAll(pipe.sender, new Integer[] {1, 2}), "sending");
+        sending.start();
+        assertThat(parker.unparking.await(20, TimeUnit.SECONDS)).isTrue();
+
+        if (byInterrupt) {
+            thread.get().interrupt();
+        }
+
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(byInterrupt ? "2 interrupted" : "2");
+        parker.goOn.countDown();
+        sending.join();
+        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1");
+    }
+
+    /** Two senders wait and one batch takes both their messages; the second is disturbed before it was told. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void send_disturbedAfterTheMessageWasTaken_isSent(boolean byInterrupt) throws Exception {
+        SlowParker parker = new SlowParker();
+        Pipe pipe = new Pipe(0, parker);
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<String> first = parked(pipe, new CompletableFuture<>(), () -> pipe.send(1));
+        CompletableFuture<String> second = parked(
+                pipe, thread, () -> pipe.core.send(pipe.sender, this, 2, byInterrupt ? ChannelCore.FOREVER : SHORT));
+        List<Integer> taken = new ArrayList<>();
+        Thread receiving = new Thread(() -> taken.addAll(pipe.core.takeNow(pipe.receiver, 2)), "receiving");
+        receiving.start();
+        assertThat(parker.unparking.await(20, TimeUnit.SECONDS)).isTrue();
+
+        if (byInterrupt) {
+            thread.get().interrupt();
+        }
+
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(byInterrupt ? "SENT interrupted" : "SENT");
+        parker.goOn.countDown();
+        receiving.join();
+        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("SENT");
+        assertThat(taken).containsExactly(1, 2);
+    }
+
+    /** Starts a thread that parks in the call; completes with its result, and whether it was interrupted then. */
+    private static CompletableFuture<String> parked(
+            Pipe pipe, CompletableFuture<Thread> thread, Callable<Object> call) {
+        int before = waiters(pipe);
+        CompletableFuture<String> result = new CompletableFuture<>();
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        Object value = call.call();
+                        result.complete(value + (Thread.interrupted() ? " interrupted" : ""));
+                    } catch (Throwable failure) {
+                        result.completeExceptionally(failure);
+                    }
+                },
+                "waiting");
+        waiting.start();
+        thread.complete(waiting);
+        while (waiters(pipe) == before) {
+            Thread.onSpinWait();
+        }
+        return result;
+    }
+
+    private static int waiters(Pipe pipe) {
+        ChannelStats stats = pipe.core.statsNow();
+        return stats.waitingReceivers() + stats.waitingSenders();
     }
 
     /** A parked receive that must end by a disconnect; completes with the thread's interrupt flag. */
