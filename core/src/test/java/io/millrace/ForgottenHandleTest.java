@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -621,17 +622,13 @@ class ForgottenHandleTest {
     }
 
     private static void forgetAndBeTold(int count) {
-        Receiver<String> receiver = forgetSenders(count);
-        Await.untilCollected("the senders", () -> receiver.senderCount() == 0);
-        check(receiver.tryReceive().isDisconnected(), "disconnected");
-    }
-
-    private static Receiver<String> forgetSenders(int count) {
-        Channel<String> channel = named("many", 5);
-        for (int i = 1; i < count; i++) {
-            channel.sender().duplicate();
+        List<Receiver<String>> receivers = IntStream.range(0, count)
+                .mapToObj(number -> forgetTheSender("many-" + number))
+                .toList();
+        for (Receiver<String> receiver : receivers) {
+            Await.untilCollected("the sender", () -> receiver.senderCount() == 0);
+            check(receiver.tryReceive().isDisconnected(), "disconnected");
         }
-        return channel.receiver();
     }
 
     /** How many of many forgotten handles tell where they were opened. */
