@@ -11,10 +11,7 @@ record Findings(List<Group> groups, List<Unreadable> unreadable, long hashedFile
     /** The same findings in the order in which they are printed. */
     Findings sorted() {
         return new Findings(
-                groups.stream()
-                        .map(Group::sorted)
-                        .sorted(Group.MOST_SAVED_FIRST)
-                        .toList(),
+                groups.stream().sorted(Group.MOST_SAVED_FIRST).toList(),
                 unreadable.stream()
                         .sorted(Comparator.comparing(Unreadable::path))
                         .toList(),
