@@ -302,6 +302,21 @@ class ForgottenHandleTest {
                 checkReports("receiver");
             }
         },
+        RECEIVER_IS_REPORTED_TO_A_LATER_FORCE_SEND {
+            @Override
+            public void play() {
+                Sender<String> sender = forgetTheReceiver("mine");
+                Await.untilCollected("the receiver", sender::isDisconnected);
+                checkReports();
+
+                try {
+                    sender.forceSend("m");
+                    check(false, "nobody can receive it");
+                } catch (DisconnectedException expected) {
+                    checkReports("receiver");
+                }
+            }
+        },
         DUPLICATES_COUNT_AS_CLOSED_WHILE_OTHERS_ARE_OPEN {
             @Override
             public void play() {
