@@ -427,6 +427,22 @@ class ForgottenHandleTest {
                 return channel.receiver();
             }
         },
+        MANY_HANDLES_OF_ONE_CHANNEL_ARE_REPORTED_BY_A_FEW {
+            @Override
+            public void play() {
+                Channel<String> channel = named("mine", 5);
+                for (int i = 0; i < 1000; i++) {
+                    channel.sender().duplicate();
+                }
+                Await.untilCollected(
+                        "the duplicates", () -> channel.sender().senderCount() == 1);
+                channel.sender().close();
+                check(channel.receiver().tryReceive().isDisconnected(), "disconnected");
+                collectEverything();
+                int reports = Listener.REPORTS.size();
+                check(reports >= 1 && reports <= 16, "reports: " + reports);
+            }
+        },
         WEAK_SENDER_HOLDS_NO_HANDLE {
             @Override
             public void play() {
