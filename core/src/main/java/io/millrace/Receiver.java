@@ -1,5 +1,6 @@
 package io.millrace;
 
+import static java.lang.ref.Reference.reachabilityFence;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.internal.BlockingGuards;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
+// Each operation ends in a reachabilityFence: a handle is not forgotten as long as one of its operations runs.
 public final class Receiver<T> implements AutoCloseable, Iterable<T> {
     final ChannelCore<T> core;
     final HandleState handle;
@@ -58,7 +60,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
      */
     public T receive() throws InterruptedException {
         mayWait("receiveAsync");
-        return core.receive(handle, this);
+        try {
+            return core.receive(handle, this);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -68,7 +74,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
      * @throws IllegalStateException if this handle was closed
      */
     public ReceiveResult<T> tryReceive() {
-        return core.tryReceive(handle);
+        try {
+            return core.tryReceive(handle);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -99,7 +109,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
 
     private ReceiveResult<T> receiveWithin(long nanos) throws InterruptedException {
         mayWait("receiveAsync");
-        return core.tryReceive(handle, this, nanos);
+        try {
+            return core.tryReceive(handle, this, nanos);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     private void mayWait(String asyncMethod) throws InterruptedException {
@@ -122,7 +136,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
      * @throws IllegalStateException if this handle was closed
      */
     public CompletableFuture<T> receiveAsync() {
-        return core.receiveAsync(handle, this);
+        try {
+            return core.receiveAsync(handle, this);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -140,7 +158,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
     public List<T> receiveMany(int max) throws InterruptedException {
         requireAtLeast(1, max);
         mayWait("receiveManyAsync");
-        return core.receiveMany(handle, this, max);
+        try {
+            return core.receiveMany(handle, this, max);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -154,7 +176,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
      */
     public CompletableFuture<List<T>> receiveManyAsync(int max) {
         requireAtLeast(1, max);
-        return core.receiveManyAsync(handle, this, max);
+        try {
+            return core.receiveManyAsync(handle, this, max);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -170,7 +196,7 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
     public int drainTo(Collection<? super T> target, int max) {
         requireNonNull(target, "target");
         requireAtLeast(0, max);
-        List<T> messages = core.takeNow(handle, max);
+        List<T> messages = takeNow(max);
         int added = 0;
         try {
             for (T message : messages) {
@@ -192,7 +218,15 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
      * @throws IllegalStateException if this handle was closed
      */
     public List<T> drain() {
-        return core.takeNow(handle, Integer.MAX_VALUE);
+        return takeNow(Integer.MAX_VALUE);
+    }
+
+    private List<T> takeNow(int max) {
+        try {
+            return core.takeNow(handle, max);
+        } finally {
+            reachabilityFence(this); // or it could be found forgotten while it takes
+        }
     }
 
     private static void requireAtLeast(int least, int max) {
@@ -280,7 +314,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
      */
     public PendingReceive<T> receive(Waker waker) {
         requireNonNull(waker, "waker");
-        return core.receive(handle, this, waker);
+        try {
+            return core.receive(handle, this, waker);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -290,7 +328,11 @@ public final class Receiver<T> implements AutoCloseable, Iterable<T> {
      * @throws IllegalStateException if this handle was closed
      */
     public Receiver<T> duplicate() {
-        return new Receiver<>(this);
+        try {
+            return new Receiver<>(this);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace;
 
+import static java.lang.ref.Reference.reachabilityFence;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.internal.BlockingGuards;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
+// Each operation ends in a reachabilityFence: a handle is not forgotten as long as one of its operations runs.
 public final class Sender<T> implements AutoCloseable {
     final ChannelCore<T> core;
     final HandleState handle;
@@ -72,7 +74,11 @@ public final class Sender<T> implements AutoCloseable {
      */
     public SendResult trySend(T message) {
         requireNonNull(message, "message");
-        return core.trySend(handle, message);
+        try {
+            return core.trySend(handle, message);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -106,7 +112,11 @@ public final class Sender<T> implements AutoCloseable {
     private SendResult sendWithin(T message, long nanos) throws InterruptedException {
         requireNonNull(message, "message");
         mayWait();
-        return core.send(handle, this, message, nanos);
+        try {
+            return core.send(handle, this, message, nanos);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     private void mayWait() throws InterruptedException {
@@ -129,7 +139,11 @@ public final class Sender<T> implements AutoCloseable {
      */
     public CompletableFuture<Void> sendAsync(T message) {
         requireNonNull(message, "message");
-        return core.sendAsync(handle, this, message);
+        try {
+            return core.sendAsync(handle, this, message);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -148,7 +162,11 @@ public final class Sender<T> implements AutoCloseable {
     public int sendAll(Collection<? extends T> messages) throws InterruptedException {
         T[] inOrder = toArray(messages);
         mayWait();
-        return core.sendAll(handle, this, inOrder);
+        try {
+            return core.sendAll(handle, this, inOrder);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -160,7 +178,11 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException if this handle was closed
      */
     public int trySendAll(Collection<? extends T> messages) {
-        return core.trySendAll(handle, toArray(messages));
+        try {
+            return core.trySendAll(handle, toArray(messages));
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     @SuppressWarnings("unchecked")
@@ -184,7 +206,11 @@ public final class Sender<T> implements AutoCloseable {
      */
     public @Nullable T forceSend(T message) {
         requireNonNull(message, "message");
-        return core.forceSend(handle, this, message);
+        try {
+            return core.forceSend(handle, this, message);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -198,7 +224,11 @@ public final class Sender<T> implements AutoCloseable {
     public PendingSend<T> send(T message, Waker waker) {
         requireNonNull(message, "message");
         requireNonNull(waker, "waker");
-        return core.send(handle, this, message, waker);
+        try {
+            return core.send(handle, this, message, waker);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**
@@ -208,7 +238,11 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException if this handle was closed
      */
     public Sender<T> duplicate() {
-        return new Sender<>(this);
+        try {
+            return new Sender<>(this);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**

@@ -39,7 +39,9 @@ final class Actors implements AfterEachCallback {
     }
 
     Thread start(String name, Script script) {
-        return begin(new Thread(guarded(script), name));
+        Thread thread = new Thread(guarded(script), name);
+        thread.setDaemon(true);
+        return begin(thread);
     }
 
     /** Only where {@link #hasVirtualThreads()}. */

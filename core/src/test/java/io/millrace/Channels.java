@@ -31,6 +31,13 @@ final class Channels implements AfterEachCallback {
 
     @Override
     public void afterEach(@Nullable ExtensionContext context) {
+        // on a thread of their own: where a failed test has left a lock taken, they would hang for ever
+        Actors checking = new Actors();
+        checking.start("checks after the test", this::checkAndCancel);
+        checking.join();
+    }
+
+    private void checkAndCancel() {
         channels.forEach(Channels::check);
         channels.forEach(Channel::cancel);
         channels.forEach(Channels::check);

@@ -339,8 +339,8 @@ public final class ChannelCore<T> extends ChannelState<T> {
         } finally {
             release();
         }
-        if (waiter != null && awaitEnd(waiter, FOREVER) == Outcome.DONE && waiter.message != null) {
-            topUpOnce(batch, waiter.message, max);
+        if (waiter != null && awaitEnd(waiter, FOREVER) == Outcome.DONE) {
+            topUp(batch, waiter, max);
         }
         if (batch.isEmpty()) {
             throw disconnected();
@@ -387,13 +387,15 @@ public final class ChannelCore<T> extends ChannelState<T> {
         return batch;
     }
 
-    /** Starts an empty batch with a message and adds what is there, up to so many in all; leaves others as they are. */
+    /** Moves the message that a waiter received into a batch, and those that are there; for the first who asks. */
     @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
-    void topUpOnce(ArrayList<T> batch, T first, int max) {
+    void topUp(ArrayList<T> batch, Waiter<T> received, int max) {
         lock();
         try {
-            if (batch.isEmpty()) {
+            T first = received.message;
+            if (first != null) {
                 batch.add(first);
+                received.message = null;
                 takeInto(batch, max);
             }
         } finally {
@@ -401,11 +403,20 @@ public final class ChannelCore<T> extends ChannelState<T> {
         }
     }
 
+    /** Takes messages as long as there is memory to hold them. */
     @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
     private void takeInto(ArrayList<T> batch, int max) {
         while (batch.size() < max) {
-            batch.ensureCapacity(batch.size() + 1);
-            T message = take();
+            T message;
+            try {
+                batch.ensureCapacity(batch.size() + 1);
+                message = take();
+            } catch (OutOfMemoryError full) {
+                if (batch.isEmpty()) {
+                    throw full;
+                }
+                return; // what was taken must not be lost; the rest stays where it is
+            }
             if (message == null) {
                 return;
             }
@@ -434,7 +445,20 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** True if the operation was withdrawn, because the time ran out or the thread was interrupted. */
     private boolean waitOrWithdraw(Waiter<T> waiter, long nanos) {
-        return !waiting.await(waiter, this, nanos) && withdrawNow(waiter);
+        try {
+            return !waiting.await(waiter, this, nanos) && withdrawNow(waiter);
+        } catch (Throwable failure) {
+            abandon(waiter);
+            throw failure;
+        }
+    }
+
+    /** Its thread cannot wait on, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
+    private void abandon(Waiter<T> waiter) {
+        T received = withdrawNow(waiter) ? null : waiter.message;
+        if (received != null) {
+            returnToFront(List.of(received));
+        }
     }
 
     /** Takes a waiter out of its line; false if its operation had ended before. */

@@ -52,6 +52,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** The bound of a channel that has none. */
     static final int UNBOUNDED = -1;
 
+    /** How many forgotten handles a channel remembers, to report them if their side ends; the latest. */
+    private static final int MAX_REPORTS = 16;
+
     private final int bound;
     /** The bound, or more than there can ever be. */
     private final int capacity;
@@ -88,11 +91,15 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private long undelivered;
 
     ChannelState(int bound, Overflow overflow, @Nullable Consumer<? super T> onUndelivered, Tuning tuning) {
-        super(onUndelivered, tuning.parker());
+        super(onUndelivered, tuning.parker(), segmentLength(bound, tuning));
         this.bound = bound;
         this.capacity = bound == UNBOUNDED ? Integer.MAX_VALUE : bound;
         this.overflow = overflow;
-        this.buffer = new Segments<>(Math.max(1, Math.min(capacity, tuning.segmentLength())));
+        this.buffer = new Segments<>(segmentLength(bound, tuning));
+    }
+
+    private static int segmentLength(int bound, Tuning tuning) {
+        return bound == UNBOUNDED ? tuning.segmentLength() : Math.max(1, Math.min(bound, tuning.segmentLength()));
     }
 
     abstract String name();
@@ -442,6 +449,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (handle.side == Side.SENDER ? !sendersEnded : !receiversEnded) {
             if (forgotten == null) {
                 forgotten = new ArrayList<>(1);
+            }
+            if (forgotten.size() == MAX_REPORTS) {
+                forgotten.remove(0);
             }
             forgotten.add(handle);
         }

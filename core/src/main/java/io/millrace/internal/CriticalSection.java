@@ -23,16 +23,21 @@ abstract class CriticalSection<T> extends SpinLock {
     private final @Nullable Consumer<? super T> onUndelivered;
     private final Parker parker;
 
+    /** Takes over what is buffered when the last receiver has gone, once; made in advance, as memory may be short then. */
+    private final @Nullable Segments<T> leftBehind;
+
     // Guarded by the lock, emptied by release().
     private @Nullable Waiter<T> firstWoken;
     private @Nullable Waiter<T> lastWoken;
     private @Nullable Segments<T> lost;
+    private boolean leaving;
     private @Nullable List<ForgottenHandle> reports;
     private @Nullable List<Event> events;
     private @Nullable DisconnectFuture announcement;
 
-    CriticalSection(@Nullable Consumer<? super T> onUndelivered, Parker parker) {
+    CriticalSection(@Nullable Consumer<? super T> onUndelivered, Parker parker, int segmentLength) {
         this.onUndelivered = onUndelivered;
+        this.leftBehind = onUndelivered == null ? null : new Segments<>(segmentLength);
         this.parker = parker;
     }
 
@@ -64,16 +69,13 @@ abstract class CriticalSection<T> extends SpinLock {
         }
     }
 
-    /** Has all messages of a buffer reported as undelivered, and leaves it empty. */
+    /** Has all messages of the channel's buffer reported as undelivered, and leaves it empty. Allocates nothing. */
     final void reportAllLost(Segments<T> buffer) {
-        if (onUndelivered == null || lost == null) {
-            Segments<T> all = buffer.takeAll();
-            lost = onUndelivered == null ? null : all;
-        } else {
-            while (buffer.size() > 0) {
-                lost.reserve();
-                lost.addLast(buffer.removeFirst());
-            }
+        if (leftBehind == null) {
+            buffer.clear();
+        } else if (buffer.size() > 0) {
+            buffer.moveAllTo(leftBehind);
+            leaving = true;
         }
     }
 
@@ -101,7 +103,12 @@ abstract class CriticalSection<T> extends SpinLock {
 
     /** Whether release has anything to do; without the lock, of use to the thread that left it. */
     final boolean hasAftermath() {
-        return firstWoken != null || lost != null || announcement != null || reports != null || events != null;
+        return firstWoken != null
+                || lost != null
+                || leaving
+                || announcement != null
+                || reports != null
+                || events != null;
     }
 
     /**
@@ -115,12 +122,14 @@ abstract class CriticalSection<T> extends SpinLock {
         }
         Waiter<T> first = firstWoken;
         Segments<T> messages = lost;
+        Segments<T> left = leaving ? leftBehind : null;
         List<Event> recorded = events;
         List<ForgottenHandle> handles = reports;
         DisconnectFuture announced = announcement;
         firstWoken = null;
         lastWoken = null;
         lost = null;
+        leaving = false;
         reports = null;
         events = null;
         announcement = null;
@@ -128,11 +137,11 @@ abstract class CriticalSection<T> extends SpinLock {
         if (first != null) {
             wakeAll(first);
         }
-        if (messages != null && onUndelivered != null) {
-            while (messages.size() > 0) {
-                T message = messages.removeFirst();
-                Resumption.run(() -> onUndelivered.accept(message));
-            }
+        if (messages != null) {
+            reportUndelivered(messages);
+        }
+        if (left != null) {
+            reportUndelivered(left);
         }
         if (announced != null) {
             Resumption.run(announced::disconnect);
@@ -144,6 +153,13 @@ abstract class CriticalSection<T> extends SpinLock {
             for (ForgottenHandle handle : handles) {
                 Resumption.run(() -> LeakDetection.report(handle));
             }
+        }
+    }
+
+    private void reportUndelivered(Segments<T> messages) {
+        while (onUndelivered != null && messages.size() > 0) {
+            T message = messages.removeFirst();
+            Resumption.run(() -> onUndelivered.accept(message));
         }
     }
 

@@ -51,7 +51,9 @@ final class LeakDetection {
     static final ReferenceQueue<Object> UNREACHABLE = new ReferenceQueue<>();
 
     static {
-        Thread thread = new Thread(LeakDetection::forgetUnreachable, "millrace-forgotten-handles");
+        boolean inheritThreadLocals = false;
+        Thread thread = new Thread(
+                null, LeakDetection::forgetUnreachable, "millrace-forgotten-handles", 0, inheritThreadLocals);
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
         thread.start();
@@ -71,7 +73,7 @@ final class LeakDetection {
         while (true) {
             HandleState unreachable = nextUnreachable();
             if (unreachable != null) {
-                unreachable.forget();
+                Resumption.run(unreachable::forget); // which outlives what it throws
             }
         }
     }

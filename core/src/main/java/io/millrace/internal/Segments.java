@@ -121,21 +121,24 @@ final class Segments<T> {
         spare = front;
     }
 
-    /** Empties this buffer into a new one, in constant time; the spare segment goes. */
-    Segments<T> takeAll() {
-        Segments<T> all = new Segments<>(segmentLength);
-        all.head = head;
-        all.tail = tail;
-        all.headIndex = headIndex;
-        all.tailIndex = tailIndex;
-        all.size = size;
+    /** Empties this buffer into an empty one of the same segment length, in constant time; the spare segment goes. */
+    void moveAllTo(Segments<T> other) {
+        other.head = head;
+        other.tail = tail;
+        other.headIndex = headIndex;
+        other.tailIndex = tailIndex;
+        other.size = size;
+        clear();
+    }
+
+    /** Lets go of all messages and segments, in constant time. */
+    void clear() {
         head = null;
         tail = null;
         spare = null;
         headIndex = 0;
         tailIndex = 0;
         size = 0;
-        return all;
     }
 
     /** Asserts that size, indices and slots agree. */

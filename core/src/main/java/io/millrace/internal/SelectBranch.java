@@ -2,6 +2,7 @@ package io.millrace.internal;
 
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One of the operations that a select waits for, and what follows when it is chosen. It may be used in many runs; what
  * belongs to one run is in its {@link Waiter}.
  *
- * <p>All methods but {@link #follow} run under the lock of the branch's channel.
+ * <p>All methods but {@link #follow} and {@link #undo} run under the lock of the branch's channel.
  *
  * @param <T> the type of the channel's messages
  * @param <R> the type of the select's result
@@ -77,6 +78,9 @@ public abstract class SelectBranch<T, R> {
         return NOTHING;
     }
 
+    /** Gives back what a chosen branch received and nobody will get; without the lock. */
+    void undo(Object moved) {}
+
     /** Runs what follows the choice of this branch. */
     abstract R follow(Object moved);
 
@@ -115,6 +119,12 @@ public abstract class SelectBranch<T, R> {
                 throw new IllegalStateException("a chosen receive has no message");
             }
             return received;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        void undo(Object moved) {
+            core.returnToFront(List.of((T) moved));
         }
 
         @Override

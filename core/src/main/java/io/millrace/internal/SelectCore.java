@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the result
  */
 public final class SelectCore<R> {
+    /** The common pool, or as CompletableFuture has it, a thread each where that has none. */
+    private static final Executor TIMEOUT_EXECUTOR =
+            ForkJoinPool.getCommonPoolParallelism() > 0 ? ForkJoinPool.commonPool() : SelectCore::runOnThread;
+
     private final boolean fair;
     private final List<SelectBranch<?, R>> branches = new ArrayList<>();
     private ChannelCore<?>[] cores = {};
@@ -92,7 +97,13 @@ public final class SelectCore<R> {
     private void awaitEnd(SelectRun<R> run) throws InterruptedException {
         Waiting waiting = cores.length > 0 ? cores[0].waiting() : new Waiting(Tuning.DEFAULT);
         long nanos = hasTimeout() ? timeoutNanos : Waiting.FOREVER;
-        boolean ended = waiting.await(run.party(), this, nanos) || !run.choose(SelectRun.Ending.TIMED_OUT);
+        boolean ended;
+        try {
+            ended = waiting.await(run.party(), this, nanos) || !run.choose(SelectRun.Ending.TIMED_OUT);
+        } catch (Throwable failure) {
+            run.abandon();
+            throw failure;
+        }
         run.withdrawAll();
         if (!ended && Thread.interrupted()) {
             throw new InterruptedException();
@@ -109,16 +120,17 @@ public final class SelectCore<R> {
             // The timer thread that all futures of the JVM share. Completing the timer by hand takes it out there.
             CompletableFuture<Boolean> timer =
                     new CompletableFuture<Boolean>().completeOnTimeout(true, timeoutNanos, TimeUnit.NANOSECONDS);
-            timer.thenAcceptAsync(
-                    timedOut -> {
-                        if (timedOut) {
-                            future.timeOut();
-                        }
-                    },
-                    ForkJoinPool.commonPool());
+            // Not thenAcceptAsync: where the common pool has a single thread, that makes a new one for each call.
+            timer.thenAccept(timedOut -> TIMEOUT_EXECUTOR.execute(future::timeOut));
             future.whenComplete((result, failure) -> timer.cancel(false));
         }
         return future;
+    }
+
+    private static void runOnThread(Runnable task) {
+        Thread thread = new Thread(task, "millrace-select-timeout");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void requireRunnable() {

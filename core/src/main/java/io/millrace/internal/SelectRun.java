@@ -139,7 +139,7 @@ final class SelectRun<R> {
 
     /** Puts a waiter for each branch in line; false if none can become ready, and that ends the run. */
     private boolean joinAll(List<SelectBranch<?, R>> branches) {
-        @Nullable Waiter<?>[] made = new @Nullable Waiter<?>[branches.size()];
+        @Nullable Waiter<?>[] made = new Waiter<?>[branches.size()];
         int count = 0;
         for (int i = 0; i < made.length; i++) {
             SelectBranch<?, R> branch = branches.get(i);
@@ -209,6 +209,15 @@ final class SelectRun<R> {
         if (waiter == chosen) {
             doneBranch = branch;
             moved = branch.moved((Waiter<T>) waiter);
+        }
+    }
+
+    /** Its thread cannot wait on, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
+    void abandon() {
+        choose(Ending.WITHDRAWN);
+        withdrawAll();
+        if (doneBranch != null && moved != null) {
+            doneBranch.undo(moved);
         }
     }
 

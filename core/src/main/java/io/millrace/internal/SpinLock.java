@@ -39,7 +39,7 @@ abstract class SpinLock {
         do {
             if (round < SPINS) {
                 Thread.onSpinWait();
-            } else if (round < SPINS + YIELDS) {
+            } else if (round < SPINS + YIELDS || Thread.currentThread().isInterrupted()) { // who could not sleep
                 Thread.yield();
             } else {
                 LockSupport.parkNanos(this, NAP_NANOS);

@@ -22,6 +22,8 @@ final class VirtualThreads {
     static boolean isCurrentVirtual() {
         try {
             return (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
+        } catch (RuntimeException | Error failure) {
+            throw failure;
         } catch (Throwable impossible) {
             throw new IllegalStateException("Thread.isVirtual failed", impossible);
         }

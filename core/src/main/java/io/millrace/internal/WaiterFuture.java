@@ -27,7 +27,7 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
         }
 
         @Override
-        void settleDone(@Nullable T nothing) {
+        void settleDone(Waiter<T> sent) {
             settle(null);
         }
     }
@@ -39,8 +39,8 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
         }
 
         @Override
-        void settleDone(@Nullable T message) {
-            settle(message);
+        void settleDone(Waiter<T> received) {
+            settle(received.message);
         }
     }
 
@@ -57,17 +57,15 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
         }
 
         @Override
-        void settleDone(@Nullable T message) {
-            if (message != null) {
-                // The one who wakes and the one who tried to cancel may both come here; the first takes what there is.
-                core.topUpOnce(batch, message, max);
-            }
+        void settleDone(Waiter<T> received) {
+            // The one who wakes and the one who tried to cancel may both come here; the first takes what there is.
+            core.topUp(batch, received, max);
             settle(batch);
         }
     }
 
-    /** Completes this future; the operation has ended with a message moved: a received one is given. */
-    abstract void settleDone(@Nullable T message);
+    /** Completes this future; its operation has ended with a message moved. */
+    abstract void settleDone(Waiter<T> done);
 
     /** The waiter that resumes this future, to be put in line. */
     final Waiter<T> newWaiter(Object owner, @Nullable T message) {
@@ -87,7 +85,7 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
         Waiter<T> ended = waiter;
         if (ended != null) {
             if (ended.outcome() == Outcome.DONE) {
-                settleDone(ended.message);
+                settleDone(ended);
             } else {
                 settleExceptionally(core.disconnected());
             }

@@ -27,8 +27,8 @@ final class Waiting {
      * @return false if the time ran out or the thread was interrupted before
      */
     boolean await(Waiter<?> waiter, Object channel, long nanos) {
-        Resumption.beforeWaiting();
         long deadline = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
+        Resumption.beforeWaiting();
         if (!VirtualThreads.isCurrentVirtual() && spin(waiter)) {
             return true;
         }

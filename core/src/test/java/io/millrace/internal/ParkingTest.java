@@ -2,12 +2,16 @@ package io.millrace.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.ChannelStats;
 import io.millrace.DisconnectedException;
 import io.millrace.Overflow;
 import io.millrace.ReceiveResult;
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How threads are parked and woken, with a parker that hides no mistake. */
 class ParkingTest {
+    /** Long enough to get everybody in line, short enough to wait for. */
+    private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** Never returns without a reason, so that a lost wake-up hangs the test. */
     private static final class StrictParker extends Parker {
         private final Map<Thread, Semaphore> permits = new ConcurrentHashMap<>();
@@ -85,31 +92,66 @@ class ParkingTest {
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 0", "0, 1", "1, 1"})
     void pingPong_withoutSpinning_losesNoWakeUp(int capacity, int yields) throws Exception {
-        int rounds = 30_000;
         StrictParker parker = new StrictParker();
         Pipe there = new Pipe(capacity, yields, parker);
         Pipe back = new Pipe(capacity, yields, parker);
         CompletableFuture<Void> partner = CompletableFuture.runAsync(
                 () -> {
                     try {
-                        for (int i = 0; i < rounds; i++) {
+                        while (true) {
                             back.send(there.receive() + 1);
                         }
+                    } catch (DisconnectedException over) {
+                        assertThat(over).hasNoCause();
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
                 },
                 task -> new Thread(task, "partner").start());
 
-        for (int i = 0; i < rounds; i++) {
+        long start = System.nanoTime();
+        for (int i = 0; System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(300); i++) {
             there.send(i);
             assertThat(back.receive()).isEqualTo(i + 1);
         }
+        there.core.closeChannel(null);
 
-        partner.get(20, TimeUnit.SECONDS);
+        partner.get(10, TimeUnit.SECONDS);
         assertThat(parker.parks.get()).isPositive();
         there.core.checkInvariants();
         back.core.checkInvariants();
+    }
+
+    /** The sender comes as soon as the receiver stands in line, and so meets it on its way to the park. */
+    @Test
+    void wake_asTheThreadIsAboutToPark_isNotLost() throws Exception {
+        Pipe pipe = new Pipe(0, new StrictParker());
+        CompletableFuture<Integer> receiving = CompletableFuture.supplyAsync(
+                () -> {
+                    int received = 0;
+                    try {
+                        while (pipe.receive() == received) {
+                            received++;
+                        }
+                    } catch (DisconnectedException over) {
+                        return received;
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    throw new AssertionError("out of order after " + received);
+                },
+                task -> new Thread(task, "receiving").start());
+
+        int sent = 0;
+        for (long start = System.nanoTime(); System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(700); ) {
+            if (pipe.core.trySend(pipe.sender, sent) == SendResult.SENT) {
+                sent++;
+            }
+        }
+        pipe.core.closeChannel(null);
+
+        assertThat(receiving.get(10, TimeUnit.SECONDS)).isEqualTo(sent);
+        pipe.core.checkInvariants();
     }
 
     @ParameterizedTest
@@ -198,7 +240,7 @@ class ParkingTest {
         CompletableFuture<ReceiveResult<Integer>> second = CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return pipe.core.tryReceive(pipe.receiver, this, TimeUnit.MILLISECONDS.toNanos(300));
+                        return pipe.core.tryReceive(pipe.receiver, this, SHORT);
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
@@ -216,6 +258,88 @@ class ParkingTest {
         parker.goOn.countDown();
         closing.join();
         assertThat(first.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    /** Two receivers wait and get a message each from one batch; the second is disturbed before it was told. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void receive_disturbedAfterTheMessageWasHandedOver_receives(boolean byInterrupt) throws Exception {
+        SlowParker parker = new SlowParker();
+        Pipe pipe = new Pipe(1, parker);
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<String> first = parked(pipe, new CompletableFuture<>(), pipe::receive);
+        CompletableFuture<String> second = parked(pipe, thread, () -> {
+            if (byInterrupt) {
+                return pipe.receive();
+            }
+            return pipe.core.tryReceive(pipe.receiver, this, SHORT).get();
+        });
+        Thread sending = new Thread(() -> pipe.core.trySendAll(pipe.sender, new Integer[] {1, 2}), "sending");
+        sending.start();
+        assertThat(parker.unparking.await(20, TimeUnit.SECONDS)).isTrue();
+
+        if (byInterrupt) {
+            thread.get().interrupt();
+        }
+
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(byInterrupt ? "2 interrupted" : "2");
+        parker.goOn.countDown();
+        sending.join();
+        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1");
+    }
+
+    /** Two senders wait and one batch takes both their messages; the second is disturbed before it was told. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void send_disturbedAfterTheMessageWasTaken_isSent(boolean byInterrupt) throws Exception {
+        SlowParker parker = new SlowParker();
+        Pipe pipe = new Pipe(0, parker);
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<String> first = parked(pipe, new CompletableFuture<>(), () -> pipe.send(1));
+        CompletableFuture<String> second = parked(
+                pipe, thread, () -> pipe.core.send(pipe.sender, this, 2, byInterrupt ? ChannelCore.FOREVER : SHORT));
+        List<Integer> taken = new ArrayList<>();
+        Thread receiving = new Thread(() -> taken.addAll(pipe.core.takeNow(pipe.receiver, 2)), "receiving");
+        receiving.start();
+        assertThat(parker.unparking.await(20, TimeUnit.SECONDS)).isTrue();
+
+        if (byInterrupt) {
+            thread.get().interrupt();
+        }
+
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(byInterrupt ? "SENT interrupted" : "SENT");
+        parker.goOn.countDown();
+        receiving.join();
+        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("SENT");
+        assertThat(taken).containsExactly(1, 2);
+    }
+
+    /** Starts a thread that parks in the call; completes with its result, and whether it was interrupted then. */
+    private static CompletableFuture<String> parked(
+            Pipe pipe, CompletableFuture<Thread> thread, Callable<Object> call) {
+        int before = waiters(pipe);
+        CompletableFuture<String> result = new CompletableFuture<>();
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        Object value = call.call();
+                        result.complete(value + (Thread.interrupted() ? " interrupted" : ""));
+                    } catch (Throwable failure) {
+                        result.completeExceptionally(failure);
+                    }
+                },
+                "waiting");
+        waiting.start();
+        thread.complete(waiting);
+        while (waiters(pipe) == before) {
+            Thread.onSpinWait();
+        }
+        return result;
+    }
+
+    private static int waiters(Pipe pipe) {
+        ChannelStats stats = pipe.core.statsNow();
+        return stats.waitingReceivers() + stats.waitingSenders();
     }
 
     /** A parked receive that must end by a disconnect; completes with the thread's interrupt flag. */

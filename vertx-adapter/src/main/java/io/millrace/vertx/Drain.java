@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * under the lock.
  */
 final class Drain<T> implements Runnable, OwnerContext.Owned {
-    private final OwnerContext owner;
+    private final Operations handle;
     private final Receiver<T> receiver;
 
     // Guarded by: this
@@ -46,12 +46,10 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
         ENDED
     }
 
-    Drain(OwnerContext owner, Receiver<T> receiver) {
-        this.owner = owner;
+    Drain(Operations handle, Receiver<T> receiver) {
+        this.handle = handle;
         this.receiver = receiver;
-        if (!owner.addHandle(this)) {
-            close();
-        }
+        handle.owner().addHandle(this); // if the context has ended, the handle closes this
     }
 
     @Override
@@ -103,7 +101,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             }
             phase = Phase.ENDED;
         }
-        owner.tell(null, newHandler);
+        handle.owner().tell(null, newHandler);
     }
 
     synchronized void exceptionHandler(@Nullable Handler<Throwable> newHandler) {
@@ -122,9 +120,9 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             unwanted = takeWaiting();
         }
         withdraw(unwanted);
-        owner.removeHandle(this);
+        handle.owner().removeHandle(this);
         if (told != null) {
-            owner.tell(new CancellationException("the receiver was closed"), told);
+            handle.owner().tell(new CancellationException("the receiver was closed"), told);
         }
     }
 
@@ -152,7 +150,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             }
             active = true;
         }
-        owner.execute(this);
+        handle.owner().execute(this);
     }
 
     @Override
@@ -172,7 +170,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
                 return;
             }
             if (next == null) {
-                since = owner.nextInLine();
+                since = handle.owner().nextInLine();
                 next = receive();
                 if (next == null) {
                     return;
@@ -202,9 +200,9 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
                 end(((Disconnected<T>) result).cause());
                 return;
             }
-            owner.dispatch(received.message(), to);
-        } while (owner.mayServeAnother());
-        owner.execute(this);
+            handle.owner().dispatch(received.message(), to);
+        } while (handle.owner().mayServeAnother());
+        handle.owner().execute(this);
     }
 
     private @Nullable PendingReceive<T> receive() {
@@ -232,12 +230,12 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
         }
         if (cause == null) {
             if (toldEnd != null) {
-                owner.dispatchHere(null, toldEnd);
+                handle.owner().dispatchHere(null, toldEnd);
             }
         } else if (toldCause != null) {
-            owner.dispatchHere(cause, toldCause);
+            handle.owner().dispatchHere(cause, toldCause);
         } else {
-            owner.report(cause);
+            handle.owner().report(cause);
         }
     }
 }

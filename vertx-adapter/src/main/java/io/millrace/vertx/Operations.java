@@ -5,18 +5,37 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The operations of one handle that wait. They end with the handle, and each with the context that called it, which need
- * not be the handle's.
+ * The lifetime of one handle and of its operations that wait. They end with the handle, and each with the context that
+ * called it, which need not be the handle's. What waits holds this, and so keeps the handle reachable.
  */
-final class Operations {
+final class Operations implements OwnerContext.Owned {
     private final OwnerContext owner;
     private final String handleKind;
+    private final Runnable closeHandle;
     private final Set<Operation<?, ?>> waiting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Operations(OwnerContext owner, String handleKind) {
+    Operations(OwnerContext owner, String handleKind, Runnable closeHandle) {
         this.owner = owner;
         this.handleKind = handleKind;
+        this.closeHandle = closeHandle;
+    }
+
+    /** Lets the handle end with its context, which may be now. */
+    void open() {
+        if (!owner.addHandle(this)) {
+            closeHandle.run();
+        }
+    }
+
+    @Override
+    public long inLineSince() {
+        return 0;
+    }
+
+    @Override
+    public void ownerGone() {
+        closeHandle.run();
     }
 
     /** The context of the handle. */
@@ -44,6 +63,7 @@ final class Operations {
     /** Ends all operations: those of a context that lives may still get what a peer has done for them. */
     void close() {
         closed = true;
+        owner.removeHandle(this);
         waiting.forEach(this::end);
     }
 

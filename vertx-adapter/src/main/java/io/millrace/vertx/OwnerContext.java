@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -72,21 +72,6 @@ final class OwnerContext {
         void ownerGone();
     }
 
-    /** The lifetime of a handle, which waits for nothing itself. */
-    static Owned lifetime(Runnable close) {
-        return new Owned() {
-            @Override
-            public long inLineSince() {
-                return 0;
-            }
-
-            @Override
-            public void ownerGone() {
-                close.run();
-            }
-        };
-    }
-
     /** What is left of the turn of one thread. */
     private static final class Turn {
         int left = TURN_MESSAGES;
@@ -105,9 +90,7 @@ final class OwnerContext {
     private final Runnable serve = () -> serve(false);
     private final Runnable serveRested = () -> serve(true);
 
-    /** Weak: a handle that the program lost must become unreachable, for the core to notice. */
-    private final Set<Owned> handles = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-
+    private final Set<Owned> handles;
     private final Set<Owned> operations = ConcurrentHashMap.newKeySet();
     private final AtomicLong inLine = new AtomicLong();
     private volatile boolean gone;
@@ -121,6 +104,11 @@ final class OwnerContext {
         this.root = root;
         this.onEventLoop = root.threadingModel() == ThreadingModel.EVENT_LOOP;
         this.suspends = root.threadingModel() == ThreadingModel.VIRTUAL_THREAD;
+        // A verticle closes also the handles that it lost. Elsewhere they would pile up until Vert.x closes, so they
+        // may
+        // become unreachable there, for the core to notice.
+        this.handles = Collections.synchronizedSet(
+                Collections.newSetFromMap(isVerticle() ? new IdentityHashMap<>() : new WeakHashMap<>()));
         Farewell farewell = new Farewell(this);
         CloseFuture end = root.closeFuture();
         if (end.add(farewell)) {
@@ -148,6 +136,10 @@ final class OwnerContext {
                 context.end(completion);
             }
         }
+    }
+
+    private boolean isVerticle() {
+        return root.deploymentID() != null;
     }
 
     // ---- Where a call comes from
@@ -392,14 +384,16 @@ final class OwnerContext {
 
     private void end(Completable<Void> completion) {
         gone = true;
-        List<Owned> ending = new ArrayList<>(operations);
+        record Ending(Owned owned, long inLineSince) {}
+        List<Ending> endings = new ArrayList<>();
+        operations.forEach(operation -> endings.add(new Ending(operation, operation.inLineSince())));
         synchronized (handles) {
-            ending.addAll(handles);
+            handles.forEach(handle -> endings.add(new Ending(handle, handle.inLineSince())));
         }
         // messages that go back stand first, each before the last: so the youngest goes back first; handles close last
-        ending.sort(Comparator.comparingLong(Owned::inLineSince).reversed());
-        ending.forEach(owned -> run(owned::ownerGone));
-        if (root.deploymentID() == null) {
+        endings.sort(Comparator.comparingLong(Ending::inLineSince).reversed());
+        endings.forEach(ending -> run(ending.owned()::ownerGone));
+        if (!isVerticle()) {
             completion.succeed();
             return;
         }
@@ -412,7 +406,6 @@ final class OwnerContext {
 
     @Override
     public String toString() {
-        Context context = root;
-        return context.threadingModel() + " context" + (gone ? ", gone" : "");
+        return root.threadingModel() + " context" + (gone ? ", gone" : "");
     }
 }

@@ -86,7 +86,7 @@ public final class VertxChannel<T> {
      * @param vertx the Vert.x instance
      * @param name the name
      * @param options what the channel is like; a name among them has no meaning
-     * @return always the same channel, until it is closed
+     * @return always the same channel, until it is closed or cancelled
      * @throws IllegalArgumentException if the options do not go together
      * @throws IllegalStateException if the channel exists with other options, or the Vert.x instance is closed
      */
@@ -99,7 +99,10 @@ public final class VertxChannel<T> {
         VertxChannel<?> found = channels.shared().computeIfAbsent(name, key -> {
             Channel<T> channel = build(wanted, name);
             channels.add(channel);
-            return new VertxChannel<>(vertx, channel, Kind.SHARED, wanted);
+            VertxChannel<T> made = new VertxChannel<>(vertx, channel, Kind.SHARED, wanted);
+            channel.disconnected()
+                    .whenComplete((ended, cause) -> channels.shared().remove(name, made));
+            return made;
         });
         if (!wanted.equals(found.sharedOptions)) {
             throw new IllegalStateException(
@@ -214,9 +217,6 @@ public final class VertxChannel<T> {
      * @return a future of the calling context, completed when the channel is closed
      */
     public Future<Void> close() {
-        if (kind == Kind.SHARED) {
-            OpenChannels.of(vertx).shared().remove(stats().name(), this);
-        }
         channel.close();
         return OwnerContext.current(vertx).succeeded(null);
     }

@@ -47,16 +47,13 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     private final Receiver<T> receiver;
     private final Operations operations;
     private final Drain<T> drain;
-    private final OwnerContext.Owned lifetime = OwnerContext.lifetime(this::closeNow); // the context holds it weakly
 
     VertxReceiver(OwnerContext owner, Receiver<T> receiver) {
         this.owner = owner;
         this.receiver = receiver;
-        this.operations = new Operations(owner, "receiver");
-        this.drain = new Drain<>(owner, receiver);
-        if (!owner.addHandle(lifetime)) {
-            closeNow();
-        }
+        this.operations = new Operations(owner, "receiver", this::closeNow);
+        this.drain = new Drain<>(operations, receiver);
+        operations.open();
     }
 
     /**
@@ -171,7 +168,6 @@ public final class VertxReceiver<T> implements ReadStream<T> {
         operations.close();
         drain.close();
         receiver.close(); // last: what was put back goes to the other receivers
-        owner.removeHandle(lifetime);
     }
 
     // ---- ReadStream

@@ -44,7 +44,6 @@ public final class VertxSender<T> implements WriteStream<T> {
     private final OwnerContext owner;
     private final Sender<T> sender;
     private final Operations operations;
-    private final OwnerContext.Owned lifetime = OwnerContext.lifetime(this::closeNow); // the context holds it weakly
 
     // Guarded by: this; no code of others runs under it
     private int waiting;
@@ -58,10 +57,8 @@ public final class VertxSender<T> implements WriteStream<T> {
     VertxSender(OwnerContext owner, Sender<T> sender) {
         this.owner = owner;
         this.sender = sender;
-        this.operations = new Operations(owner, "sender");
-        if (!owner.addHandle(lifetime)) {
-            closeNow();
-        }
+        this.operations = new Operations(owner, "sender", this::closeNow);
+        operations.open();
     }
 
     /**
@@ -93,7 +90,11 @@ public final class VertxSender<T> implements WriteStream<T> {
         return switch (trySend(message)) {
             case SENT -> owner.caller().succeeded(null);
             case FULL, TIMED_OUT -> owner.caller().failed(new TimeoutException("timed out after " + timeout));
-            case DISCONNECTED -> owner.caller().failed(SendOperation.disconnected(sender, message));
+            case DISCONNECTED -> {
+                DisconnectedException failure = SendOperation.disconnected(sender, message);
+                disconnected(failure);
+                yield owner.caller().failed(failure);
+            }
         };
     }
 
@@ -149,7 +150,6 @@ public final class VertxSender<T> implements WriteStream<T> {
     private void closeNow() {
         operations.close();
         sender.close();
-        owner.removeHandle(lifetime);
         finishEnd();
     }
 
@@ -187,6 +187,19 @@ public final class VertxSender<T> implements WriteStream<T> {
             closeNow();
         }
         return end.future();
+    }
+
+    /**
+     * Sends a last message and {@linkplain #end() ends}, also when that message fails.
+     *
+     * @param message the message
+     * @return a future of the context that called, completed when the handle is closed; it fails as that of
+     *     {@link #send(Object)}
+     */
+    @Override
+    public Future<Void> end(T message) {
+        Future<Void> sent = send(message);
+        return end().compose(closed -> sent);
     }
 
     /**

@@ -226,17 +226,34 @@ class LifetimesTest {
     }
 
     @Test
-    void handlesThatTheProgramLost_becomeUnreachable_onContextsThatLive() throws Exception {
-        Channel<Integer> channel = Channel.bounded(1);
-        VertxChannel<Integer> vertxChannel = VertxChannel.wrap(vertx, channel);
-        WeakReference<?> receiver = new WeakReference<>(host.call(vertxChannel::receiver));
-        WeakReference<?> sender = new WeakReference<>(host.call(vertxChannel::sender));
-        WeakReference<?> outsideOfContexts = new WeakReference<>(vertxChannel.receiver());
+    void undeploy_closesHandlesThatTheProgramLost() throws Exception {
+        VertxChannel<Integer> channel = VertxChannel.create(vertx, capacity(1));
+        host.call(() -> channel.receiver().handler(message -> {}));
+        host.call(() -> channel.receiver().receive());
+        host.call(() -> channel.receiver().toString());
+        WeakReference<Object> collected = new WeakReference<>(new Object());
         await().until(() -> {
             System.gc();
-            return receiver.refersTo(null) && sender.refersTo(null) && outsideOfContexts.refersTo(null);
+            return collected.refersTo(null);
         });
-        assertThat(channel.stats().waitingReceivers()).isZero();
+        assertThat(channel.stats().receivers()).isEqualTo(3);
+        get(host.undeploy());
+        assertThat(channel.stats().receivers()).isZero();
+    }
+
+    @Test
+    void handlesLostOutsideOfVerticles_becomeUnreachable_unlessTheyWait() throws Exception {
+        Channel<Integer> channel = Channel.bounded(1);
+        VertxChannel<Integer> vertxChannel = VertxChannel.wrap(vertx, channel);
+        WeakReference<?> receiver = new WeakReference<>(vertxChannel.receiver());
+        WeakReference<?> sender = new WeakReference<>(vertxChannel.sender());
+        WeakReference<?> waiting = new WeakReference<>(vertxChannel.receiver().handler(message -> {}));
+        await().until(() -> channel.stats().waitingReceivers() == 1);
+        await().until(() -> {
+            System.gc();
+            return receiver.refersTo(null) && sender.refersTo(null);
+        });
+        assertThat(waiting.refersTo(null)).isFalse();
     }
 
     // ---- vertx.close

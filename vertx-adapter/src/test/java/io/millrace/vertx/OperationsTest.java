@@ -103,7 +103,7 @@ class OperationsTest {
 
     @Test
     void timeouts_racingWithMessages_loseAndRepeatNothing() throws Exception {
-        int count = 3_000;
+        int count = 1_000;
         ConcurrentLinkedQueue<Integer> seen = new ConcurrentLinkedQueue<>();
         CompletableFuture<Void> ended = new CompletableFuture<>();
         host.call(() -> {

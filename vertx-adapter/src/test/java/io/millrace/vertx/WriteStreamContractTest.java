@@ -202,6 +202,14 @@ class WriteStreamContractTest {
     }
 
     @Test
+    void endWithAMessage_thatFails_closesTheHandleNevertheless() throws Exception {
+        channel.cancel();
+        Future<Void> ended = host.call(() -> stream.end(9));
+        assertThatThrownBy(() -> get(ended)).isInstanceOf(DisconnectedException.class);
+        assertThat(stream.sender().isClosed()).isTrue();
+    }
+
+    @Test
     void close_failsWaitingWrites_whichWereNotSent_andCompletesEnd() throws Exception {
         List<Future<Void>> writes = write(1, 4);
         Future<Void> ended = host.call(() -> stream.end());
