@@ -253,8 +253,12 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException if this handle was closed
      */
     public WeakSender<T> downgrade() {
-        core.requireOpen(handle);
-        return new WeakSender<>(core);
+        try {
+            core.requireOpen(handle);
+            return new WeakSender<>(core);
+        } finally {
+            reachabilityFence(this);
+        }
     }
 
     /**

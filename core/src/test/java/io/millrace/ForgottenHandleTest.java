@@ -434,8 +434,7 @@ class ForgottenHandleTest {
                 for (int i = 0; i < 1000; i++) {
                     channel.sender().duplicate();
                 }
-                Await.untilCollected(
-                        "the duplicates", () -> channel.sender().senderCount() == 1);
+                Await.untilCollected("the duplicates", () -> channel.sender().senderCount() == 1);
                 channel.sender().close();
                 check(channel.receiver().tryReceive().isDisconnected(), "disconnected");
                 collectEverything();

@@ -147,7 +147,9 @@ abstract class CriticalSection<T> extends SpinLock {
             Resumption.run(announced::disconnect);
         }
         if (recorded != null) {
-            recorded.forEach(Event::commit);
+            for (Event event : recorded) {
+                event.commit();
+            }
         }
         if (handles != null) {
             for (ForgottenHandle handle : handles) {

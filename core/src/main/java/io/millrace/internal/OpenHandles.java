@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * that is unreachable itself is never enqueued.
  */
 final class OpenHandles {
-    /** How many forgotten handles are remembered, the latest ones; in a channel that lives on they would pile up. */
+    /**
+     * How many forgotten handles are remembered, those first of which it is known where they were opened; in a channel that
+     * lives on they would pile up.
+     */
     private static final int MAX_FORGOTTEN = 16;
 
     private @Nullable HandleState first;
@@ -64,9 +67,18 @@ final class OpenHandles {
             forgotten = new ArrayList<>(1);
         }
         if (forgotten.size() == MAX_FORGOTTEN) {
-            forgotten.remove(0);
+            forgotten.remove(leastTelling(forgotten));
         }
         forgotten.add(handle);
+    }
+
+    private static int leastTelling(List<HandleState> full) {
+        for (int i = 0; i < full.size(); i++) {
+            if (full.get(i).opened == null) {
+                return i;
+            }
+        }
+        return 0;
     }
 
     boolean anyForgotten() {
