@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -301,6 +302,21 @@ class ForgottenHandleTest {
                 checkReports("receiver");
             }
         },
+        RECEIVER_IS_REPORTED_TO_A_LATER_FORCE_SEND {
+            @Override
+            public void play() {
+                Sender<String> sender = forgetTheReceiver("mine");
+                Await.untilCollected("the receiver", sender::isDisconnected);
+                checkReports();
+
+                try {
+                    sender.forceSend("m");
+                    check(false, "nobody can receive it");
+                } catch (DisconnectedException expected) {
+                    checkReports("receiver");
+                }
+            }
+        },
         DUPLICATES_COUNT_AS_CLOSED_WHILE_OTHERS_ARE_OPEN {
             @Override
             public void play() {
@@ -409,6 +425,22 @@ class ForgottenHandleTest {
                     channel.sender().duplicate();
                 }
                 return channel.receiver();
+            }
+        },
+        MANY_HANDLES_OF_ONE_CHANNEL_ARE_REPORTED_BY_A_FEW {
+            @Override
+            public void play() {
+                Channel<String> channel = named("mine", 5);
+                for (int i = 0; i < 1000; i++) {
+                    channel.sender().duplicate();
+                }
+                Await.untilCollected(
+                        "the duplicates", () -> channel.sender().senderCount() == 1);
+                channel.sender().close();
+                check(channel.receiver().tryReceive().isDisconnected(), "disconnected");
+                collectEverything();
+                int reports = Listener.REPORTS.size();
+                check(reports >= 1 && reports <= 16, "reports: " + reports);
             }
         },
         WEAK_SENDER_HOLDS_NO_HANDLE {
@@ -621,17 +653,13 @@ class ForgottenHandleTest {
     }
 
     private static void forgetAndBeTold(int count) {
-        Receiver<String> receiver = forgetSenders(count);
-        Await.untilCollected("the senders", () -> receiver.senderCount() == 0);
-        check(receiver.tryReceive().isDisconnected(), "disconnected");
-    }
-
-    private static Receiver<String> forgetSenders(int count) {
-        Channel<String> channel = named("many", 5);
-        for (int i = 1; i < count; i++) {
-            channel.sender().duplicate();
+        List<Receiver<String>> receivers = IntStream.range(0, count)
+                .mapToObj(number -> forgetTheSender("many-" + number))
+                .toList();
+        for (Receiver<String> receiver : receivers) {
+            Await.untilCollected("the sender", () -> receiver.senderCount() == 0);
+            check(receiver.tryReceive().isDisconnected(), "disconnected");
         }
-        return channel.receiver();
     }
 
     /** How many of many forgotten handles tell where they were opened. */

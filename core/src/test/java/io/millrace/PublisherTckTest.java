@@ -8,7 +8,7 @@ import org.reactivestreams.tck.flow.FlowPublisherVerification;
 
 /** The Reactive Streams TCK on {@link Receiver#publisher}. */
 public class PublisherTckTest extends FlowPublisherVerification<Long> {
-    private static final long WAIT_MILLIS = 5_000;
+    private static final long WAIT_MILLIS = 1_000;
     private static final long WAIT_FOR_NOTHING_MILLIS = 50;
 
     /** Held, because a sender that nobody holds ends its channel. */

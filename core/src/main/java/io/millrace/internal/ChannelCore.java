@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,25 @@ public final class ChannelCore<T> extends ChannelState<T> {
         super(capacity, overflow, onUndelivered, tuning);
         this.name = name;
         this.waiting = new Waiting(tuning);
+    }
+
+    /** Asks or changes something under the lock; where speed counts, operations spell it out. */
+    private <R> R locked(Supplier<R> action) {
+        lock();
+        try {
+            return action.get();
+        } finally {
+            release();
+        }
+    }
+
+    private void change(Runnable action) {
+        lock();
+        try {
+            action.run();
+        } finally {
+            release();
+        }
     }
 
     // Sending
@@ -426,12 +446,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** Returns messages that were received to the front, in their order. */
     public void returnToFront(List<T> messages) {
-        lock();
-        try {
-            returnAllToFront(messages);
-        } finally {
-            release();
-        }
+        change(() -> returnAllToFront(messages));
     }
 
     // Waiting
@@ -477,12 +492,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
     }
 
     void putBackNow(ReceiveTicket<T> ticket) {
-        lock();
-        try {
-            putBack(ticket);
-        } finally {
-            release();
-        }
+        change(() -> putBack(ticket));
     }
 
     // Handles and ends
@@ -490,91 +500,55 @@ public final class ChannelCore<T> extends ChannelState<T> {
     /** Opens the first handle of a side. */
     public HandleState openFirst(Side side, Object handle) {
         HandleState opened = new HandleState(this, side, handle);
-        lock();
-        try {
-            open(opened);
-        } finally {
-            release();
-        }
+        change(() -> open(opened));
         return opened;
     }
 
     /** Opens one more handle on the side of an open one. */
     public HandleState duplicate(HandleState original, Object handle) {
         HandleState added = new HandleState(this, original.side, handle);
-        lock();
-        try {
+        change(() -> {
             requireOpen(original);
             open(added);
-        } finally {
-            release();
-        }
+        });
         return added;
     }
 
     /** Opens a handle if its side has an open one; else it is closed from the start. */
     public HandleState openBesideOthers(Side side, Object handle) {
         HandleState added = new HandleState(this, side, handle);
-        lock();
-        try {
+        change(() -> {
             if (handles(side) == 0) {
                 added.close();
             } else {
                 open(added);
             }
-        } finally {
-            release();
-        }
+        });
         return added;
     }
 
     void forget(HandleState handle) {
-        lock();
-        try {
-            forgetHandle(handle);
-        } finally {
-            release();
-        }
+        change(() -> forgetHandle(handle));
     }
 
     /** Closes a handle; without effect on one that is closed. */
     public void closeHandle(HandleState handle) {
-        lock();
-        try {
-            close(handle);
-        } finally {
-            release();
-        }
+        change(() -> close(handle));
     }
 
     /** Ends the senders' side; true if the channel was open. */
     public boolean closeChannel(@Nullable Throwable reason) {
-        lock();
-        try {
-            return close(reason);
-        } finally {
-            release();
-        }
+        return locked(() -> close(reason));
     }
 
     /** Ends both sides; true unless that was done before. */
     public boolean cancelChannel(@Nullable Throwable reason) {
-        lock();
-        try {
-            return cancel(reason);
-        } finally {
-            release();
-        }
+        return locked(() -> cancel(reason));
     }
 
     /** Completes when either side is gone for good. */
     public CompletableFuture<Void> whenDisconnected() {
-        lock();
-        try {
-            return disconnectFuture();
-        } finally {
-            release();
-        }
+        return locked(() -> disconnectFuture());
     }
 
     /**
@@ -625,91 +599,46 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** Messages buffered now; never more than the capacity. */
     public int sizeNow() {
-        lock();
-        try {
-            return size();
-        } finally {
-            release();
-        }
+        return locked(() -> size());
     }
 
     /** Whether the buffer is at its capacity. */
     public boolean isFullNow() {
-        lock();
-        try {
-            return isFull();
-        } finally {
-            release();
-        }
+        return locked(() -> isFull());
     }
 
     /** Open handles of one side now. */
     public int handlesNow(Side side) {
-        lock();
-        try {
-            return handles(side);
-        } finally {
-            release();
-        }
+        return locked(() -> handles(side));
     }
 
     /** Whether either side is gone for good. */
     public boolean isDisconnectedNow() {
-        lock();
-        try {
-            return isDisconnected();
-        } finally {
-            release();
-        }
+        return locked(() -> isDisconnected());
     }
 
     /** Whether nothing can be received any more. */
     public boolean isTerminatedNow() {
-        lock();
-        try {
-            return isTerminated();
-        } finally {
-            release();
-        }
+        return locked(() -> isTerminated());
     }
 
     /** As {@link #isTerminatedNow}, for a receiver that goes by the answer: what is put back later becomes undelivered. */
     public boolean tellTerminatedNow() {
-        lock();
-        try {
-            return tellTerminated();
-        } finally {
-            release();
-        }
+        return locked(() -> tellTerminated());
     }
 
     /** All figures as of one instant. */
     public ChannelStats statsNow() {
-        lock();
-        try {
-            return stats();
-        } finally {
-            release();
-        }
+        return locked(() -> stats());
     }
 
     /** Asserts the invariants of the design; for tests. */
     public void checkInvariants() {
-        lock();
-        try {
-            checkState();
-        } finally {
-            release();
-        }
+        change(() -> checkState());
     }
 
     @Override
     public String toString() {
-        lock();
-        try {
-            return describe();
-        } finally {
-            release();
-        }
+        return locked(() -> describe());
     }
 }

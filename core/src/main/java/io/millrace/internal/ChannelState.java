@@ -5,7 +5,6 @@ import io.millrace.Overflow;
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
 import io.millrace.spi.ForgottenHandle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -52,9 +51,6 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** The bound of a channel that has none. */
     static final int UNBOUNDED = -1;
 
-    /** How many forgotten handles a channel remembers, to report them if their side ends; the latest. */
-    private static final int MAX_REPORTS = 16;
-
     private final int bound;
     /** The bound, or more than there can ever be. */
     private final int capacity;
@@ -70,10 +66,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** Branches of selects that wait for {@link #isTerminated}; null as long as there was none. */
     private @Nullable WaiterLine<T> terminationWatchers;
 
-    private @Nullable HandleState handles;
-    private @Nullable List<HandleState> forgotten;
-    private int senderHandles;
-    private int receiverHandles;
+    private final OpenHandles handles = new OpenHandles();
 
     /** No message is accepted any more. */
     private boolean sendersEnded;
@@ -193,7 +186,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         } else {
             message = senders.isEmpty() ? null : acceptFirst();
         }
-        if (sendersEnded || senderHandles == 0) {
+        if (sendersEnded || handles.count(Side.SENDER) == 0) {
             settleSenders();
         }
         return message;
@@ -404,41 +397,16 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     // Handles and ends
 
     final void open(HandleState handle) {
-        HandleState first = handles;
-        handle.next = first;
-        if (first != null) {
-            first.previous = handle;
-        }
-        handles = handle;
-        if (handle.side == Side.SENDER) {
-            senderHandles++;
-        } else {
-            receiverHandles++;
-        }
+        handles.add(handle);
     }
 
     /** Without effect on a handle that is closed. */
     final void close(HandleState handle) {
-        if (handle.isClosed()) {
-            return;
+        if (!handle.isClosed()) {
+            handle.close();
+            handles.remove(handle);
+            settle();
         }
-        handle.close();
-        if (handle.previous == null) {
-            handles = handle.next;
-        } else {
-            handle.previous.next = handle.next;
-        }
-        if (handle.next != null) {
-            handle.next.previous = handle.previous;
-        }
-        handle.previous = null;
-        handle.next = null;
-        if (handle.side == Side.SENDER) {
-            senderHandles--;
-        } else {
-            receiverHandles--;
-        }
-        settle();
     }
 
     /** Counts a handle as closed that nobody can close any more. */
@@ -447,13 +415,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
             return;
         }
         if (handle.side == Side.SENDER ? !sendersEnded : !receiversEnded) {
-            if (forgotten == null) {
-                forgotten = new ArrayList<>(1);
-            }
-            if (forgotten.size() == MAX_REPORTS) {
-                forgotten.remove(0);
-            }
-            forgotten.add(handle);
+            handles.remember(handle);
         }
         long undeliveredBefore = undelivered;
         close(handle);
@@ -464,18 +426,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Somebody was told that a side is gone: reports its handles that nobody closed, each once. */
     private void reportForgotten(Side side) {
-        if (forgotten == null) {
-            return;
-        }
-        List<ForgottenHandle> reports = new ArrayList<>();
-        for (HandleState handle : forgotten) {
-            if (handle.side == side) {
-                reports.add(new ForgottenHandle(name(), side.word, handle.opened));
+        if (handles.anyForgotten()) {
+            List<ForgottenHandle> reports = handles.takeForgotten(side, name());
+            if (!reports.isEmpty()) {
+                reportForgotten(reports);
             }
-        }
-        forgotten.removeIf(handle -> handle.side == side);
-        if (!reports.isEmpty()) {
-            reportForgotten(reports);
         }
     }
 
@@ -486,7 +441,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Ends the senders' side if nobody is left on it, then tells the receivers in line if nothing can come. */
     private void settleSenders() {
-        if (senderHandles == 0 && !sendersEnded && hasNobody(senders)) {
+        if (handles.count(Side.SENDER) == 0 && !sendersEnded && hasNobody(senders)) {
             sendersEnded = true;
             announceDisconnect();
         }
@@ -499,7 +454,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Ends the receivers' side if nobody is left on it. */
     private void settleReceivers() {
-        if (receiverHandles == 0 && !receiversEnded && (hasNobody(receivers) || isSelectAlone())) {
+        if (handles.count(Side.RECEIVER) == 0 && !receiversEnded && (hasNobody(receivers) || isSelectAlone())) {
             endReceivers();
         }
     }
@@ -515,7 +470,10 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Whether nobody is left but one select that waits to send and to receive here, and never meets itself. */
     private boolean isSelectAlone() {
-        return (sendersEnded || senderHandles == 0) && capacity == 0 && buffer.size() == 0 && !hasNobody(senders);
+        return (sendersEnded || handles.count(Side.SENDER) == 0)
+                && capacity == 0
+                && buffer.size() == 0
+                && !hasNobody(senders);
     }
 
     private void endReceivers() {
@@ -553,9 +511,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
             return false;
         }
         cause = reason;
-        if (forgotten != null) {
-            forgotten.removeIf(handle -> handle.side == Side.SENDER); // it is not for them that no more will come
-        }
+        handles.disregardForgotten(Side.SENDER); // it is not for them that no more will come
         sendersEnded = true;
         announceDisconnect();
         settle();
@@ -571,7 +527,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (!isDisconnected()) {
             cause = reason;
         }
-        forgotten = null;
+        handles.disregardForgotten(Side.SENDER);
+        handles.disregardForgotten(Side.RECEIVER);
         sendersEnded = true;
         endReceivers();
         return true;
@@ -636,7 +593,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     }
 
     final int handles(Side side) {
-        return side == Side.SENDER ? senderHandles : receiverHandles;
+        return handles.count(side);
     }
 
     final ChannelStats stats() {
@@ -645,8 +602,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
                 name(),
                 bound(),
                 size,
-                senderHandles,
-                receiverHandles,
+                handles.count(Side.SENDER),
+                handles.count(Side.RECEIVER),
                 senders.size(),
                 receivers.size(),
                 sent,
@@ -666,8 +623,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (bound > 0) {
             text.append('/').append(bound);
         }
-        describe(text, senderHandles, "sender", senders);
-        describe(text, receiverHandles, "receiver", receivers);
+        describe(text, handles.count(Side.SENDER), "sender", senders);
+        describe(text, handles.count(Side.RECEIVER), "receiver", receivers);
         String end = cancelled
                 ? "cancelled"
                 : receiversEnded ? "no receivers" : sendersEnded ? (isTerminated() ? "terminated" : "closed") : "open";
@@ -709,9 +666,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
                 !receiversEnded || (buffer.size() == 0 && !senderWaits && !receiverWaits),
                 "I5: something stays after the receivers have gone");
         Invariants.hold(!isTerminated() || !receiverWaits, "I5: a receiver waits for what cannot come");
-        Invariants.hold(sendersEnded || senderHandles > 0 || senderWaits, "I5: nobody sends, nobody was told so");
         Invariants.hold(
-                receiversEnded || receiverHandles > 0 || receiverWaits, "I5: nobody receives, nobody was told so");
+                sendersEnded || handles.count(Side.SENDER) > 0 || senderWaits, "I5: nobody sends, nobody was told so");
+        Invariants.hold(
+                receiversEnded || handles.count(Side.RECEIVER) > 0 || receiverWaits,
+                "I5: nobody receives, nobody was told so");
         Invariants.hold(!hasAftermath(), "the critical section left something undone");
     }
 }

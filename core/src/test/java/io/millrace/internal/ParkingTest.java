@@ -117,7 +117,9 @@ class ParkingTest {
         there.core.closeChannel(null);
 
         partner.get(10, TimeUnit.SECONDS);
-        assertThat(parker.parks.get()).isPositive();
+        if (yields == 0) {
+            assertThat(parker.parks.get()).isPositive();
+        }
         there.core.checkInvariants();
         back.core.checkInvariants();
     }

@@ -104,9 +104,8 @@ final class OwnerContext {
         this.root = root;
         this.onEventLoop = root.threadingModel() == ThreadingModel.EVENT_LOOP;
         this.suspends = root.threadingModel() == ThreadingModel.VIRTUAL_THREAD;
-        // A verticle closes also the handles that it lost. Elsewhere they would pile up until Vert.x closes, so they
-        // may
-        // become unreachable there, for the core to notice.
+        // A verticle closes also the handles that it lost. Elsewhere they would pile up until Vert.x closes, so there
+        // they may become unreachable, for the core to notice.
         this.handles = Collections.synchronizedSet(
                 Collections.newSetFromMap(isVerticle() ? new IdentityHashMap<>() : new WeakHashMap<>()));
         Farewell farewell = new Farewell(this);

@@ -245,15 +245,18 @@ class LifetimesTest {
     void handlesLostOutsideOfVerticles_becomeUnreachable_unlessTheyWait() throws Exception {
         Channel<Integer> channel = Channel.bounded(1);
         VertxChannel<Integer> vertxChannel = VertxChannel.wrap(vertx, channel);
-        WeakReference<?> receiver = new WeakReference<>(vertxChannel.receiver());
-        WeakReference<?> sender = new WeakReference<>(vertxChannel.sender());
-        WeakReference<?> waiting = new WeakReference<>(vertxChannel.receiver().handler(message -> {}));
+        Context lasting = vertx.getOrCreateContext();
+        WeakReference<?> receiver = new WeakReference<>(Host.callOn(lasting, vertxChannel::receiver));
+        WeakReference<?> sender = new WeakReference<>(Host.callOn(lasting, vertxChannel::sender));
+        WeakReference<?> waiting = new WeakReference<>(
+                Host.callOn(lasting, () -> vertxChannel.receiver().handler(message -> {})));
         await().until(() -> channel.stats().waitingReceivers() == 1);
         await().until(() -> {
             System.gc();
             return receiver.refersTo(null) && sender.refersTo(null);
         });
         assertThat(waiting.refersTo(null)).isFalse();
+        assertThat(lasting.owner()).isSameAs(vertx);
     }
 
     // ---- vertx.close

@@ -37,7 +37,8 @@ class VirtualThreadsTest {
     void handlerThatAwaits_letsTheOperationsBehindItGoOn_butNotTheNextMessage(ThreadingModel model) throws Exception {
         Host host = Host.deploy(vertx, model);
         VertxReceiver<Integer> answer = host.call(vertxAnswers::receiver);
-        host.call(() -> vertxChannel.receiver().handler(message -> {
+        VertxReceiver<Integer> stream = host.call(vertxChannel::receiver);
+        host.call(() -> stream.handler(message -> {
             events.add("begin " + message);
             events.add("answer " + answer.receive().await());
             events.add("end " + message + (host.elsewhere() == null ? "" : host.elsewhere()));
@@ -51,6 +52,9 @@ class VirtualThreadsTest {
         });
         assertThat(events.poll(10, SECONDS)).isEqualTo("begin 1");
         assertThat(host.call(() -> "other events")).isEqualTo("other events");
+        stream.resume();
+        host.call(() -> null);
+        host.call(() -> null);
         assertThat(events).isEmpty();
         answers.sender().send(7);
         assertThat(events.poll(10, SECONDS)).isEqualTo("answer 7");

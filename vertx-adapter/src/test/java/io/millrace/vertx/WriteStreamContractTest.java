@@ -255,7 +255,7 @@ class WriteStreamContractTest {
 
     @Test
     void pipe_whoseSourceVerticleIsUndeployed_fails() throws Exception {
-        Host sourceHost = Host.deploy(vertx, ThreadingModel.EVENT_LOOP);
+        Host sourceHost = Host.deploy(vertx, model);
         VertxReceiver<Integer> source = sourceHost.call(vertxChannel::receiver);
         VertxSender<Integer> destination = host.call(VertxChannel.wrap(vertx, Channel.<Integer>bounded(1))::sender);
         Future<Void> piped = sourceHost.call(() -> source.pipeTo(destination));
