@@ -8,7 +8,7 @@
 # is the time from start to exit. For `duplicates` that is a JVM's start, the walk, the hashing and the groups; sha256sum is
 # given its list, split so that both of its processes have work to the end, and only hashes.
 #
-# Without DIRECTORY: a temporary tree with eight copies of the JDK's home. Build the jar first (mvn -DskipTests package).
+# Without DIRECTORY, or with an empty one: a temporary tree with eight copies of the JDK's home. Build the jar first (mvn -DskipTests package).
 set -euo pipefail
 
 rounds=${2:-7}
@@ -17,7 +17,7 @@ jar=$(dirname "${BASH_SOURCE[0]}")/target/duplicates.jar
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if [ $# -gt 0 ]; then
+if [ -n "${1:-}" ]; then
   directory=$1
 else
   directory=$work/tree
