@@ -27,6 +27,9 @@ abstract class CriticalSection<T> extends SpinLock {
     private final @Nullable Segments<T> leftBehind;
 
     // Guarded by the lock, emptied by release().
+    /** Whether any of the others is set. */
+    private boolean aftermath;
+
     private @Nullable Waiter<T> firstWoken;
     private @Nullable Waiter<T> lastWoken;
     private @Nullable Segments<T> lost;
@@ -43,6 +46,7 @@ abstract class CriticalSection<T> extends SpinLock {
 
     /** Has a waiter's party woken; the waiter has ended and stands in no line. */
     final void wakeLater(Waiter<T> waiter) {
+        aftermath = true;
         Waiter<T> last = lastWoken;
         lastWoken = waiter;
         if (last == null) {
@@ -65,6 +69,7 @@ abstract class CriticalSection<T> extends SpinLock {
     /** Has a message reported as undelivered, where somebody wants to know. {@link #reserveLost} was called since the last. */
     final void reportLost(T message) {
         if (onUndelivered != null && lost != null) {
+            aftermath = true;
             lost.addLast(message);
         }
     }
@@ -75,6 +80,7 @@ abstract class CriticalSection<T> extends SpinLock {
             buffer.clear();
         } else if (buffer.size() > 0) {
             buffer.moveAllTo(leftBehind);
+            aftermath = true;
             leaving = true;
         }
     }
@@ -84,6 +90,7 @@ abstract class CriticalSection<T> extends SpinLock {
         if (events == null) {
             events = new ArrayList<>(1);
         }
+        aftermath = true;
         events.add(event);
     }
 
@@ -92,23 +99,20 @@ abstract class CriticalSection<T> extends SpinLock {
         if (reports == null) {
             reports = new ArrayList<>();
         }
+        aftermath = true;
         reports.addAll(handles);
     }
 
     /** Has the end of the channel announced. */
     final void announceLater(DisconnectFuture future, @Nullable Throwable cause) {
         future.prepare(cause);
+        aftermath = true;
         announcement = future;
     }
 
     /** Whether release has anything to do; without the lock, of use to the thread that left it. */
     final boolean hasAftermath() {
-        return firstWoken != null
-                || lost != null
-                || leaving
-                || announcement != null
-                || reports != null
-                || events != null;
+        return aftermath;
     }
 
     /**
@@ -116,16 +120,21 @@ abstract class CriticalSection<T> extends SpinLock {
      * nobody), reports what was lost or forgotten, and announces the disconnect.
      */
     final void release() {
-        if (!hasAftermath()) {
+        if (aftermath) {
+            unlockThenFollowUp();
+        } else {
             unlock();
-            return;
         }
+    }
+
+    private void unlockThenFollowUp() {
         Waiter<T> first = firstWoken;
         Segments<T> messages = lost;
         Segments<T> left = leaving ? leftBehind : null;
         List<Event> recorded = events;
         List<ForgottenHandle> handles = reports;
         DisconnectFuture announced = announcement;
+        aftermath = false;
         firstWoken = null;
         lastWoken = null;
         lost = null;
