@@ -434,8 +434,7 @@ class ForgottenHandleTest {
                 for (int i = 0; i < 1000; i++) {
                     channel.sender().duplicate();
                 }
-                Await.untilCollected(
-                        "the duplicates", () -> channel.sender().senderCount() == 1);
+                Await.untilCollected("the duplicates", () -> channel.sender().senderCount() == 1);
                 channel.sender().close();
                 check(channel.receiver().tryReceive().isDisconnected(), "disconnected");
                 collectEverything();
@@ -652,12 +651,13 @@ class ForgottenHandleTest {
         }
     }
 
+    /** Forgets the senders of so many channels, and is told so on each. */
     private static void forgetAndBeTold(int count) {
         List<Receiver<String>> receivers = IntStream.range(0, count)
                 .mapToObj(number -> forgetTheSender("many-" + number))
                 .toList();
+        Await.untilCollected("the senders", () -> receivers.stream().allMatch(receiver -> receiver.senderCount() == 0));
         for (Receiver<String> receiver : receivers) {
-            Await.untilCollected("the sender", () -> receiver.senderCount() == 0);
             check(receiver.tryReceive().isDisconnected(), "disconnected");
         }
     }
