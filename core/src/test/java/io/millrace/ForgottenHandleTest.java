@@ -651,12 +651,13 @@ class ForgottenHandleTest {
         }
     }
 
+    /** Forgets the senders of so many channels, and is told so on each. */
     private static void forgetAndBeTold(int count) {
         List<Receiver<String>> receivers = IntStream.range(0, count)
                 .mapToObj(number -> forgetTheSender("many-" + number))
                 .toList();
+        Await.untilCollected("the senders", () -> receivers.stream().allMatch(receiver -> receiver.senderCount() == 0));
         for (Receiver<String> receiver : receivers) {
-            Await.untilCollected("the sender", () -> receiver.senderCount() == 0);
             check(receiver.tryReceive().isDisconnected(), "disconnected");
         }
     }
