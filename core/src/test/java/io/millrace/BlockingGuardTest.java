@@ -158,7 +158,7 @@ class BlockingGuardTest {
                     receiver.receiveManyAsync(1).join();
                     receiver.drainTo(new ArrayList<>(), 1);
                     receiver.drain();
-                    receiver.available().iterator().hasNext();
+                    check(!receiver.available().iterator().hasNext(), "nothing is there");
                     receiver.receive(() -> {}).cancel();
                     Select<String> select = Select.<String>fair().receive(receiver, message -> message);
                     select.runAsync().cancel(false);

@@ -160,7 +160,7 @@ class ReviewedCasesTest extends ContractTest {
     void duplicates_forgottenBesideAnOpenHandle_doNotPileUp() {
         Channel<Object> channel = channels.create(ChannelKind.ONE);
         List<WeakReference<Object>> states = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 500; i++) {
             states.add(new WeakReference<>(channel.sender().duplicate().handle));
             states.add(new WeakReference<>(channel.receiver().duplicate().handle));
         }
