@@ -346,7 +346,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** Receives up to so many, waiting for the first. */
     public List<T> receiveMany(HandleState handle, Object owner, int max) throws InterruptedException {
-        ArrayList<T> batch = new ArrayList<>();
+        ArrayList<T> batch = newBatch(max);
         Waiter<T> waiter = null;
         lock();
         try {
@@ -371,7 +371,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
     /** Receives up to so many, completing a future once there is one. */
     public CompletableFuture<List<T>> receiveManyAsync(HandleState handle, Object owner, int max) {
         WaiterFuture.OfReceiveMany<T> future = new WaiterFuture.OfReceiveMany<>(this, max);
-        ArrayList<T> batch = new ArrayList<>();
+        ArrayList<T> batch = newBatch(max);
         boolean terminated = false;
         lock();
         try {
@@ -396,7 +396,7 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** Receives up to so many of those that are there, waiting senders' messages included. */
     public List<T> takeNow(HandleState handle, int max) {
-        ArrayList<T> batch = new ArrayList<>();
+        ArrayList<T> batch = newBatch(max);
         lock();
         try {
             requireOpen(handle);
@@ -421,6 +421,12 @@ public final class ChannelCore<T> extends ChannelState<T> {
         } finally {
             release();
         }
+    }
+
+    /** A list with room for the first message, so that what a peer hands over has a place. */
+    @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
+    static <T> ArrayList<T> newBatch(int max) {
+        return new ArrayList<>(Math.min(max, 8));
     }
 
     /** Takes messages as long as there is memory to hold them. */

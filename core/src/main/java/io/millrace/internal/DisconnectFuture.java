@@ -1,15 +1,12 @@
 package io.millrace.internal;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Completes when its channel is disconnected, and by nobody else. */
-final class DisconnectFuture extends CompletableFuture<Void> {
+final class DisconnectFuture extends ChannelFuture<Void> {
 
     private @Nullable Throwable cause;
 
@@ -25,24 +22,6 @@ final class DisconnectFuture extends CompletableFuture<Void> {
         } else {
             super.completeExceptionally(cause);
         }
-    }
-
-    @Override
-    public Void get() throws InterruptedException, ExecutionException {
-        Resumption.beforeWaiting();
-        return super.get();
-    }
-
-    @Override
-    public Void get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        Resumption.beforeWaiting();
-        return super.get(timeout, unit);
-    }
-
-    @Override
-    public Void join() {
-        Resumption.beforeWaiting();
-        return super.join();
     }
 
     @Override
@@ -63,20 +42,5 @@ final class DisconnectFuture extends CompletableFuture<Void> {
     @Override
     public CompletableFuture<Void> completeAsync(Supplier<? extends Void> supplier, Executor executor) {
         return this;
-    }
-
-    @Override
-    public void obtrudeValue(@Nullable Void value) {
-        throw new UnsupportedOperationException("disconnected() is completed by its channel only");
-    }
-
-    @Override
-    public void obtrudeException(Throwable failure) {
-        throw new UnsupportedOperationException("disconnected() is completed by its channel only");
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
     }
 }

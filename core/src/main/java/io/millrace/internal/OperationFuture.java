@@ -5,10 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.spi.Waker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The future of an operation that waits in line: whoever ends it, a peer or the caller by any of the ways that
  * CompletableFuture has, first wins the claim on its waiter. So a future that did not end with a message consumed none.
  *
- * <p>Two ways would overwrite an outcome after the fact and lose a message with it: {@code obtrudeValue} and {@code
- * obtrudeException} are refused. {@code completeAsync} and {@code newIncompleteFuture} are overridden because the former
- * bypasses {@code complete}, and derived futures must not claim anything; {@code get} and {@code join} because a thread
- * that waits first runs what it has put off.
+ * <p>{@code completeAsync} is overridden because CompletableFuture's own bypasses {@code complete}. What would overwrite an
+ * outcome, and lose a message with it, {@link ChannelFuture} refuses.
  *
  * @param <R> what the future completes with
  */
-abstract class OperationFuture<R> extends CompletableFuture<R> implements Waker {
+abstract class OperationFuture<R> extends ChannelFuture<R> implements Waker {
 
     /**
      * Takes the operation out of its line.
@@ -76,24 +71,6 @@ abstract class OperationFuture<R> extends CompletableFuture<R> implements Waker 
     }
 
     @Override
-    public R get() throws InterruptedException, ExecutionException {
-        Resumption.beforeWaiting();
-        return super.get();
-    }
-
-    @Override
-    public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        Resumption.beforeWaiting();
-        return super.get(timeout, unit);
-    }
-
-    @Override
-    public R join() {
-        Resumption.beforeWaiting();
-        return super.join();
-    }
-
-    @Override
     public CompletableFuture<R> completeAsync(Supplier<? extends R> supplier, Executor executor) {
         requireNonNull(supplier, "supplier");
         executor.execute(() -> {
@@ -116,20 +93,5 @@ abstract class OperationFuture<R> extends CompletableFuture<R> implements Waker 
     @Override
     public CompletableFuture<R> completeAsync(Supplier<? extends R> supplier) {
         return completeAsync(supplier, defaultExecutor());
-    }
-
-    @Override
-    public void obtrudeValue(@Nullable R value) {
-        throw new UnsupportedOperationException("obtrudeValue would lose a message: use complete");
-    }
-
-    @Override
-    public void obtrudeException(Throwable failure) {
-        throw new UnsupportedOperationException("obtrudeException would lose a message: use completeExceptionally");
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
     }
 }

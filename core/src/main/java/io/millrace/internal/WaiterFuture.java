@@ -48,12 +48,13 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
     static final class OfReceiveMany<T> extends WaiterFuture<T, List<T>> {
         private final ChannelCore<T> core;
         private final int max;
-        private final ArrayList<T> batch = new ArrayList<>();
+        private final ArrayList<T> batch;
 
         OfReceiveMany(ChannelCore<T> core, int max) {
             super(core);
             this.core = core;
             this.max = max;
+            this.batch = ChannelCore.newBatch(max);
         }
 
         @Override
