@@ -655,8 +655,8 @@ class ForgottenHandleTest {
         List<Receiver<String>> receivers = IntStream.range(0, count)
                 .mapToObj(number -> forgetTheSender("many-" + number))
                 .toList();
+        Await.untilCollected("the senders", () -> receivers.stream().allMatch(receiver -> receiver.senderCount() == 0));
         for (Receiver<String> receiver : receivers) {
-            Await.untilCollected("the sender", () -> receiver.senderCount() == 0);
             check(receiver.tryReceive().isDisconnected(), "disconnected");
         }
     }
