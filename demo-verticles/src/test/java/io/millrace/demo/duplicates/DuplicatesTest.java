@@ -231,8 +231,8 @@ class DuplicatesTest {
         endless(deep.resolve("endless 1"));
         endless(deep.resolve("endless 2"));
 
-        Program.Running program =
-                Program.of("--json", "--workers", "1", directory.toString()).start();
+        Program.Running program = Program.interruptible("--json", "--workers", "1", directory.toString())
+                .start();
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> !program.process().isAlive() || hasOpen(program.process(), "/endless "));
         program.interrupt();

@@ -43,6 +43,11 @@ final class Program {
         return new Program(List.of(), arguments);
     }
 
+    /** As from a terminal: the tests themselves may run where interrupts are ignored, which children inherit. */
+    static Program interruptible(String... arguments) {
+        return new Program(List.of("env", "--default-signal=INT"), arguments);
+    }
+
     /** For trees with files that this user may not read. */
     static Program withoutPrivileges(String... arguments) {
         return new Program(Privileges.dropping(), arguments);
