@@ -143,7 +143,7 @@ class CauseContractTest extends ContractTest {
         try {
             attempt.run();
         } catch (UnsupportedOperationException e) {
-            assertThat(e).hasMessageContaining("disconnected");
+            assertThat(e).hasMessageContaining("cannot be overwritten");
         }
     }
 }
