@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Selects that run against each other and against every other way of waiting, on several channels at once. */
 class SelectMeetingTest extends ContractTest {
     private static final int PARTIES = 44;
+    /** Of the one who looks, and moves of the other one meanwhile, at least. */
+    private static final int LOOKS = 10_000;
 
     static Stream<Boolean> virtualOrNot() {
         return Actors.hasVirtualThreads() ? Stream.of(false, true) : Stream.of(false);
@@ -236,10 +239,12 @@ class SelectMeetingTest extends ContractTest {
         Channel<String> a = channels.watch(Channel.<String>bounded(1));
         Channel<String> b = channels.watch(Channel.<String>bounded(1));
         a.sender().trySend("token");
-        Select<String> select = end.receive(a.receiver(), token -> "a").receive(b.receiver(), token -> "b");
+        Select<String> select =
+                withALongWalk(end.receive(a.receiver(), token -> "a")).receive(b.receiver(), token -> "b");
+        AtomicInteger moves = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
         actors.start("mover", () -> {
-            while (!over.get()) {
+            for (; !over.get(); moves.incrementAndGet()) {
                 b.sender().trySend("token");
                 a.receiver().tryReceive();
                 a.sender().trySend("token");
@@ -247,7 +252,7 @@ class SelectMeetingTest extends ContractTest {
             }
         });
         try {
-            for (int i = 0; i < 50_000; i++) {
+            for (int i = 0; i < LOOKS || moves.get() < LOOKS; i++) {
                 String found = select.run();
                 assertThat(found).as("in round %s", i).isNotEqualTo("nothing");
                 // what was taken goes back to where it was before the next look
@@ -256,6 +261,15 @@ class SelectMeetingTest extends ContractTest {
         } finally {
             over.set(true);
         }
+    }
+
+    /** Adds branches that are never ready, so that much can happen between the look at the one before and the one behind. */
+    private Select<String> withALongWalk(Select<String> select) {
+        Channel<String> idle = channels.watch(Channel.<String>bounded(1));
+        for (int i = 0; i < 100; i++) {
+            select.receive(idle.receiver(), message -> "idle");
+        }
+        return select;
     }
 
     static Stream<Select<String>> onlookers() {
@@ -271,12 +285,12 @@ class SelectMeetingTest extends ContractTest {
     void biased_isDecidedAsOfOneInstant() throws Exception {
         Channel<String> first = channels.watch(Channel.<String>bounded(1));
         Channel<String> second = channels.watch(Channel.<String>bounded(1));
-        Select<String> select = Select.<String>biased()
-                .receive(first.receiver(), token -> "first")
+        Select<String> select = withALongWalk(Select.<String>biased().receive(first.receiver(), token -> "first"))
                 .receive(second.receiver(), token -> "second");
+        AtomicInteger moves = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
         actors.start("mover", () -> {
-            while (!over.get()) {
+            for (; !over.get(); moves.incrementAndGet()) {
                 first.sender().trySend("token");
                 second.sender().trySend("token");
                 second.receiver().tryReceive();
@@ -284,7 +298,7 @@ class SelectMeetingTest extends ContractTest {
             }
         });
         try {
-            for (int i = 0; i < 50_000; i++) {
+            for (int i = 0; i < LOOKS || moves.get() < LOOKS; i++) {
                 assertThat(select.run()).as("in round %s", i).isEqualTo("first");
                 first.sender().trySend("token");
             }
