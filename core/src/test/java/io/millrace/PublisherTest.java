@@ -311,6 +311,21 @@ class PublisherTest extends ContractTest {
         assertThat(takeAll(channel.receiver())).isEqualTo(numbered(2, 5));
     }
 
+    /** The waker ahead runs when the subscriber has been given its message, but has not been told yet. */
+    @Test
+    void cancel_betweenTheHandOverAndTheSignal_putsTheMessageBack() {
+        Channel<String> channel = channels.create(ChannelKind.TWO);
+        Recorder<String> recorder = new Recorder<>();
+        channel.receiver().receive(recorder::cancel);
+        channel.receiver().publisher().subscribe(recorder);
+        recorder.request(1);
+
+        assertThat(channel.sender().trySendAll(List.of("x", "y", "z"))).isEqualTo(3);
+
+        assertThat(recorder.received).isEmpty();
+        assertThat(takeAll(channel.receiver())).containsExactly("y", "z");
+    }
+
     /** Cancelled or not: the message was delivered or is still there. */
     @Test
     void cancel_racesWithAMessage_losesNothing() throws Exception {
