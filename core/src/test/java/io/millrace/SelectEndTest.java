@@ -79,7 +79,9 @@ class SelectEndTest extends ContractTest {
                 Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(-5), Duration.ofSeconds(Long.MIN_VALUE));
         for (Duration duration : durations) {
             Select<String> select = receiving(style.select(), channel).timeout(duration, () -> "timed out");
-            assertThat(style.start(actors, select).result()).isEqualTo("timed out");
+            Selecting<String> selecting = style.start(actors, select);
+            assertThat(selecting.isDone() || !style.isFuture()).isTrue();
+            assertThat(selecting.result()).isEqualTo("timed out");
 
             channel.sender().trySend("m");
             assertThat(style.start(actors, select).result()).isEqualTo("received:m");
@@ -359,17 +361,24 @@ class SelectEndTest extends ContractTest {
         Channel<String> channel = bounded(0);
         Channel<String> idle = bounded(0);
         List<CompletableFuture<String>> futures = new ArrayList<>();
+        List<String> thens = new ArrayList<>();
         List<Object> seen = new ArrayList<>();
         channel.receiver().receive(() -> {
             seen.add(futures.get(0).cancel(false));
             seen.add(futures.get(0).isDone());
         });
-        futures.add(receiving(receiving(Select.fair(), channel), idle).runAsync());
+        futures.add(receiving(Select.fair(), idle)
+                .receive(channel.receiver(), message -> {
+                    thens.add(message);
+                    return message;
+                })
+                .runAsync());
 
         assertThat(channel.sender().trySendAll(List.of("x", "y"))).isEqualTo(2);
 
         assertThat(seen).containsExactly(false, true);
-        assertThat(futures.get(0)).isCompletedWithValue("received:y");
+        assertThat(futures.get(0)).isCompletedWithValue("y");
+        assertThat(thens).as("then ran once").containsExactly("y");
         assertNobodyWaits(idle);
     }
 

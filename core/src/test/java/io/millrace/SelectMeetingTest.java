@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Selects that run against each other and against every other way of waiting, on several channels at once. */
 class SelectMeetingTest extends ContractTest {
     private static final int PARTIES = 44;
-    private static final int LOOKS = 400;
+    private static final int LOOKS = 600;
 
     static Stream<Boolean> virtualOrNot() {
         return Actors.hasVirtualThreads() ? Stream.of(false, true) : Stream.of(false);
@@ -266,7 +266,9 @@ class SelectMeetingTest extends ContractTest {
     /** So that the next look finds the token anywhere, and not where the last one put it. */
     private static void awaitAMove(AtomicInteger moves) {
         int before = moves.get();
-        Await.until("the token moves", () -> moves.get() != before);
+        while (moves.get() == before) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Adds branches that are never ready, so that much can happen between the look at the one before and the one behind. */
@@ -276,6 +278,30 @@ class SelectMeetingTest extends ContractTest {
             select.receive(idle.receiver(), message -> "idle");
         }
         return select;
+    }
+
+    /** A handle that closes while a run begins: the run moves nothing after that. */
+    @Test
+    void run_racingWithTheCloseOfAHandle_movesNothingAfterIt() throws Exception {
+        Channel<String> channel = channels.watch(Channel.<String>bounded(1));
+        Duel.repeat(actors, duel -> {
+            Receiver<String> receiver = channel.receiver().duplicate();
+            Select<String> select = withALongWalk(Select.<String>biased().receive(receiver, message -> message))
+                    .otherwise(() -> "nothing");
+            duel.meet(
+                    () -> {
+                        receiver.close();
+                        assertThat(channel.sender().trySend("too late")).isEqualTo(SendResult.SENT);
+                    },
+                    () -> {
+                        try {
+                            assertThat(select.run()).isEqualTo("nothing");
+                        } catch (IllegalStateException closed) {
+                            assertThat(closed).hasMessageContaining("was closed");
+                        }
+                    });
+            assertThat(channel.receiver().drain()).containsExactly("too late");
+        });
     }
 
     static Stream<Select<String>> onlookers() {
