@@ -231,6 +231,30 @@ final class OwnerContext {
         return !scheduled.compareAndSet(false, true) || schedule(serve);
     }
 
+    /**
+     * Queues a task behind all other events of this context, those that are not queued here included; a turn that is over
+     * yields first. Not for event loops, whose other events would keep it from the sockets.
+     *
+     * @return false if the context runs no more; then the task is not run
+     */
+    boolean executeBehindOthers(Runnable task) {
+        assert !onEventLoop;
+        if (gone) {
+            return false;
+        }
+        if (!root.inThread()) {
+            return execute(task);
+        }
+        if (mayServeAnother()) {
+            return schedule(() -> run(task));
+        }
+        tasks.add(task);
+        if (scheduled.compareAndSet(false, true)) {
+            yieldThenServe();
+        }
+        return true;
+    }
+
     private boolean schedule(Runnable run) {
         try {
             root.executor().execute(run);
@@ -281,6 +305,10 @@ final class OwnerContext {
         } catch (RejectedExecutionException vertxIsClosed) {
             gone = true;
         }
+    }
+
+    boolean isEventLoop() {
+        return onEventLoop;
     }
 
     /** How many turns there have been. On the context only. */
