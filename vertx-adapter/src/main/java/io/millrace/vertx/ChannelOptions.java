@@ -70,14 +70,14 @@ public class ChannelOptions {
         requireConsistent();
     }
 
-    private static <V> V typed(String key, @Nullable Object value, Class<V> type, String wanted) {
+    static <V> V typed(String key, @Nullable Object value, Class<V> type, String wanted) {
         if (type.isInstance(value)) {
             return type.cast(value);
         }
         throw bad(key, wanted, value);
     }
 
-    private static int integer(String key, @Nullable Object value) {
+    static int integer(String key, @Nullable Object value) {
         if (value instanceof Integer integer) {
             return integer;
         }
@@ -87,7 +87,7 @@ public class ChannelOptions {
         throw bad(key, "an integer", value);
     }
 
-    private static int notNegative(int capacity) {
+    static int notNegative(int capacity) {
         if (capacity < 0) {
             throw new IllegalArgumentException("capacity must be >= 0: " + capacity);
         }

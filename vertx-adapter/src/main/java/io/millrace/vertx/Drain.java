@@ -1,12 +1,16 @@
 package io.millrace.vertx;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.ReceiveResult;
 import io.millrace.ReceiveResult.Disconnected;
 import io.millrace.ReceiveResult.Received;
 import io.millrace.Receiver;
 import io.millrace.spi.PendingReceive;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +24,27 @@ import org.jspecify.annotations.Nullable;
  *                       put back
  * </pre>
  *
+ * <p><b>Places.</b> {@link #process} hands a message over only into a free place, which it leaves when its future ends.
+ * The end of the channel, found while places are taken, is left for the run that the last of them schedules. Where
+ * handlers may block or await, each message is an event of its own, behind what the context has queued: so an undeploy
+ * comes between two messages, and a handler that awaits does not hold up the other places.
+ *
  * <p><b>State.</b> {@code active} means that a run is queued or under way; whoever sets it queues the run, and the run
  * clears it together with its decision to stop, so no change of the demand and no wake-up is lost. {@code waiting} is the
  * one receive that stands in the channel's line; it belongs to whoever takes it out of the field. No code of others runs
  * under the lock.
  */
 final class Drain<T> implements Runnable, OwnerContext.Owned {
+    /** The places of a plain handler, which are not counted. */
+    private static final int UNLIMITED = 0;
+
     private final Operations handle;
     private final Receiver<T> receiver;
 
     // Guarded by: this
     private @Nullable Handler<T> handler;
+    private int places = UNLIMITED;
+    private int taken;
     private @Nullable Handler<Void> endHandler;
     private @Nullable Handler<Throwable> exceptionHandler;
     private long demand = Long.MAX_VALUE;
@@ -65,13 +79,67 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
     void handler(@Nullable Handler<T> newHandler) {
         PendingReceive<T> unwanted = null;
         synchronized (this) {
+            if (newHandler != null && places != UNLIMITED) {
+                throw new IllegalStateException("process was called: it excludes a handler");
+            }
             handler = newHandler;
+            places = UNLIMITED;
             if (newHandler == null) {
                 unwanted = takeWaiting();
             }
         }
         withdraw(unwanted);
         schedule();
+    }
+
+    void process(int concurrency, Function<? super T, Future<?>> processor) {
+        synchronized (this) {
+            if (handler != null) {
+                throw new IllegalStateException(
+                        (places == UNLIMITED ? "a handler is set" : "process was called") + ": it excludes process");
+            }
+            handler = message -> processIn(processor, message);
+            places = concurrency;
+        }
+        schedule();
+    }
+
+    private void processIn(Function<? super T, Future<?>> processor, T message) {
+        Future<?> end;
+        try {
+            end = requireNonNull(processor.apply(message), "the future that the handler returned");
+        } catch (Throwable failure) {
+            leavePlace(failure);
+            return;
+        }
+        end.onComplete(result -> leavePlace(result.cause()));
+    }
+
+    /** A place becomes free; a failure is told before, so that it comes before the end of the stream. */
+    private void leavePlace(@Nullable Throwable failure) {
+        if (failure == null) {
+            leavePlace();
+        } else if (!handle.owner().execute(() -> {
+            tellFailure(failure);
+            leavePlace();
+        })) {
+            handle.owner().tell(failure, handle.owner()::report);
+        }
+    }
+
+    private void leavePlace() {
+        synchronized (this) {
+            taken--;
+        }
+        schedule();
+    }
+
+    private void tellFailure(Throwable failure) {
+        Handler<Throwable> told;
+        synchronized (this) {
+            told = phase == Phase.OPEN ? exceptionHandler : null; // after a close it was called for the last time
+        }
+        handle.owner().dispatchHere(failure, told == null ? handle.owner()::report : told);
     }
 
     void pause() {
@@ -133,7 +201,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
     }
 
     private boolean isIdle() {
-        return handler == null || demand == 0 || phase != Phase.OPEN;
+        return handler == null || demand == 0 || phase != Phase.OPEN || (places != UNLIMITED && taken >= places);
     }
 
     private static <T> void withdraw(@Nullable PendingReceive<T> unwanted) {
@@ -144,13 +212,24 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
 
     /** Queues a run if there is something to do for it. If the context is gone, it closes the receiver. */
     private void schedule() {
+        boolean behindOthers;
         synchronized (this) {
             if (active || isIdle()) {
                 return;
             }
             active = true;
+            behindOthers = oneEventEach();
         }
-        handle.owner().execute(this);
+        if (behindOthers) {
+            handle.owner().executeBehindOthers(this);
+        } else {
+            handle.owner().execute(this);
+        }
+    }
+
+    /** Whether each message is an event of its own, behind the other events of the context. */
+    private boolean oneEventEach() {
+        return places != UNLIMITED && !handle.owner().isEventLoop();
     }
 
     @Override
@@ -177,6 +256,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
                 }
             }
             Handler<T> to;
+            boolean lastOfRun = false;
             synchronized (this) {
                 to = handler;
                 if (to == null || isIdle()) { // another thread took the demand away
@@ -187,8 +267,17 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
                     waiting = next;
                     waitingSince = since;
                     return;
-                } else if (demand != Long.MAX_VALUE) {
-                    demand--;
+                } else if (next.result() instanceof Received) {
+                    if (demand != Long.MAX_VALUE) {
+                        demand--;
+                    }
+                    if (places != UNLIMITED) {
+                        taken++;
+                    }
+                    if (oneEventEach()) {
+                        active = false;
+                        lastOfRun = true;
+                    }
                 }
             }
             if (to == null) {
@@ -198,6 +287,11 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             ReceiveResult<T> result = next.result();
             if (!(result instanceof Received<T> received)) {
                 end(((Disconnected<T>) result).cause());
+                return;
+            }
+            if (lastOfRun) {
+                schedule(); // the other places; before the handler, which may block or await
+                handle.owner().dispatch(received.message(), to);
                 return;
             }
             handle.owner().dispatch(received.message(), to);
@@ -221,8 +315,8 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
         Handler<Throwable> toldCause;
         synchronized (this) {
             active = false;
-            if (phase != Phase.OPEN) {
-                return; // another thread closed the receiver just now
+            if (phase != Phase.OPEN || taken > 0) {
+                return; // another thread closed the receiver just now; or the last place finds the end again
             }
             toldEnd = endHandler;
             toldCause = exceptionHandler;

@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class OpenChannels implements Shareable {
     private final Map<String, VertxChannel<?>> shared = new ConcurrentHashMap<>();
 
+    private final Map<String, WorkQueue<?, ?>> workQueues = new ConcurrentHashMap<>();
+
     /** Weak: a channel that the program lost must become unreachable. */
     private final Set<Channel<?>> open = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -56,6 +58,11 @@ final class OpenChannels implements Shareable {
         return shared;
     }
 
+    /** The work queues that are shared, by name. */
+    Map<String, WorkQueue<?, ?>> workQueues() {
+        return workQueues;
+    }
+
     private void close() {
         List<Channel<?>> ending;
         synchronized (this) {
@@ -64,6 +71,7 @@ final class OpenChannels implements Shareable {
             open.clear();
         }
         shared.clear();
+        workQueues.clear();
         ending.forEach(Channel::cancel);
     }
 }

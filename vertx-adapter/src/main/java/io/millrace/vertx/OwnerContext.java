@@ -158,6 +158,11 @@ final class OwnerContext {
         return currentRoot == root ? this : of(currentRoot);
     }
 
+    /** A new event-loop context that is no verticle's and lives until Vert.x closes: for callers that have none. */
+    static OwnerContext ofItsOwn(Vertx vertx) {
+        return of(((VertxInternal) vertx).createEventLoopContext());
+    }
+
     private static OwnerContext of(ContextInternal root) {
         return (OwnerContext) root.contextData().computeIfAbsent(OwnerContext.class, key -> new OwnerContext(root));
     }
@@ -195,21 +200,31 @@ final class OwnerContext {
         return current != null && current.unwrap() == root ? current : root;
     }
 
-    /** Completes a promise; if its context runs no more, there is nobody left to be told. */
-    static <R> void completeIfPossible(Promise<R> promise, @Nullable R result) {
+    /**
+     * Completes a promise; if its context runs no more, there is nobody left to be told.
+     *
+     * @return false if it was completed before, or nobody is left
+     */
+    static <R> boolean completeIfPossible(Promise<R> promise, @Nullable R result) {
         try {
-            promise.tryComplete(result);
+            return promise.tryComplete(result);
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
+            return false;
         }
     }
 
-    /** Fails a promise; if its context runs no more, there is nobody left to be told. */
-    static void failIfPossible(Promise<?> promise, Throwable failure) {
+    /**
+     * Fails a promise; if its context runs no more, there is nobody left to be told.
+     *
+     * @return false if it was completed before, or nobody is left
+     */
+    static boolean failIfPossible(Promise<?> promise, Throwable failure) {
         try {
-            promise.tryFail(failure);
+            return promise.tryFail(failure);
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
+            return false;
         }
     }
 
@@ -229,6 +244,30 @@ final class OwnerContext {
             return true; // serve looks again before it ends
         }
         return !scheduled.compareAndSet(false, true) || schedule(serve);
+    }
+
+    /**
+     * Queues a task behind all other events of this context, those that are not queued here included; a turn that is over
+     * yields first. Not for event loops, whose other events would keep it from the sockets.
+     *
+     * @return false if the context runs no more; then the task is not run
+     */
+    boolean executeBehindOthers(Runnable task) {
+        assert !onEventLoop;
+        if (gone) {
+            return false;
+        }
+        if (!root.inThread()) {
+            return execute(task);
+        }
+        if (mayServeAnother()) {
+            return schedule(() -> run(task));
+        }
+        tasks.add(task);
+        if (scheduled.compareAndSet(false, true)) {
+            yieldThenServe();
+        }
+        return true;
     }
 
     private boolean schedule(Runnable run) {
@@ -281,6 +320,10 @@ final class OwnerContext {
         } catch (RejectedExecutionException vertxIsClosed) {
             gone = true;
         }
+    }
+
+    boolean isEventLoop() {
+        return onEventLoop;
     }
 
     /** How many turns there have been. On the context only. */

@@ -179,10 +179,39 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      *
      * @param handler the handler; null takes no more messages, and the receive that waits in the channel is withdrawn
      * @return this
+     * @throws IllegalStateException if {@link #process} was called, and the handler is not null
      */
     @Override
     public VertxReceiver<T> handler(@Nullable Handler<T> handler) {
         drain.handler(handler);
+        return this;
+    }
+
+    /**
+     * Sets what works on each message, on this handle's context, with so many messages in work at most: a message is taken
+     * from the channel only when one of the places is free, and occupies it until the future that the handler returned
+     * has ended. Messages are begun in their order; the futures may end in any order and on any thread.
+     *
+     * <p>On worker and virtual-thread contexts each message is an event behind those that the context has queued, so a verticle
+     * that is being undeployed begins no more. A handler that awaits on a virtual thread holds up its own place only.
+     *
+     * <p>What the handler throws, and the failure of its future, goes to the {@linkplain #exceptionHandler exception handler}, or
+     * where there is none, and after this handle was closed, to the context's; it does not stop the others.
+     * {@link #pause}, {@link #resume} and {@link #fetch} rule which messages are begun, as for a handler. The
+     * {@linkplain #endHandler end handler} is called when the last place has become free. Closing this handle begins no more, and
+     * leaves what is in work to itself. {@link #handler handler(null)} withdraws this.
+     *
+     * @param concurrency the number of places, at least 1
+     * @param handler what works on a message; returns when that ends
+     * @return this
+     * @throws IllegalArgumentException if the concurrency is less than 1
+     * @throws IllegalStateException if a handler is set, or this was called before
+     */
+    public VertxReceiver<T> process(int concurrency, Function<? super T, Future<?>> handler) {
+        if (concurrency < 1) {
+            throw new IllegalArgumentException("concurrency must be >= 1: " + concurrency);
+        }
+        drain.process(concurrency, requireNonNull(handler, "handler"));
         return this;
     }
 
@@ -236,7 +265,8 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     /**
      * Sets what is called once, on this handle's context, in place of the end handler, when the channel is disconnected
      * with a cause and the last message was handled, or with a {@link CancellationException} when this handle is closed
-     * before the end. A cause that no handler takes goes to the context's exception handler.
+     * before the end. A cause that no handler takes goes to the context's exception handler. Before that it is called with
+     * each failure of {@link #process}.
      *
      * @param handler the handler, or null for none
      * @return this

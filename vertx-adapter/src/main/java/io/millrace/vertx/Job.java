@@ -1,0 +1,72 @@
+package io.millrace.vertx;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One submitted piece of work, and the submitter's future of its result.
+ *
+ * <p>The work stands here until somebody takes it out: the server that starts it, or what ends the submission before (the
+ * submitter's context, a refusal, the end of the queue). So a submission that has ended is never started, and nothing
+ * keeps its work reachable. Whoever completes the promise first decides what the submitter gets.
+ */
+final class Job<J, R> implements OwnerContext.Owned {
+    private final OwnerContext submitter;
+    private final Promise<R> promise;
+
+    // Guarded by: this
+    private @Nullable J work;
+
+    Job(OwnerContext submitter, J work) {
+        this.submitter = submitter;
+        this.promise = submitter.promise();
+        this.work = work;
+    }
+
+    Future<R> future() {
+        return promise.future();
+    }
+
+    /** Lets the submission end with the submitter's context, which may be now. */
+    void endWithSubmitter() {
+        if (!submitter.addOperation(this)) {
+            ownerGone();
+        } else if (promise.future().isComplete()) {
+            submitter.removeOperation(this); // it ended before it was added
+        }
+    }
+
+    /** Takes the work to start it; null: the submission has ended, or was started. */
+    synchronized @Nullable J takeWork() {
+        J taken = work;
+        work = null;
+        return taken;
+    }
+
+    /** Ends the submission with the result of its work; false: the submitter is gone. */
+    boolean succeed(@Nullable R result) {
+        boolean told = OwnerContext.completeIfPossible(promise, result);
+        submitter.removeOperation(this);
+        return told;
+    }
+
+    /** Ends the submission with a failure, also before its work was started; false: the submitter is gone. */
+    boolean fail(Throwable failure) {
+        takeWork();
+        boolean told = OwnerContext.failIfPossible(promise, failure);
+        submitter.removeOperation(this);
+        return told;
+    }
+
+    @Override
+    public long inLineSince() {
+        return 0;
+    }
+
+    @Override
+    public void ownerGone() {
+        fail(new CancellationException("the context that submitted is closed"));
+    }
+}
