@@ -15,6 +15,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Senders and receivers of random kinds, for soaks. Each goes on until its handle or its channel ends. */
 final class Actors {
@@ -124,9 +125,11 @@ final class Actors {
             }
             ledger.sending(sender::write);
         }
+        AtomicBoolean first = new AtomicBoolean(true); // it is kept, and may be told more than once
         sender.drainHandler(drained -> {
-            sender.drainHandler(null);
-            onContext(() -> write(sender));
+            if (first.getAndSet(false)) {
+                onContext(() -> write(sender));
+            }
         });
     }
 
