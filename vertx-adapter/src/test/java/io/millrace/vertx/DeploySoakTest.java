@@ -87,8 +87,7 @@ class DeploySoakTest {
 
         ledger.awaitFutures(name);
         await(name).untilAsserted(() -> assertThat(channel.stats().size()).isZero());
-        ledger.awaitHandled(name, channel.stats());
-        ledger.assertConserved(name, channel.stats());
+        ledger.assertConserved(name, channel::stats);
         assertThat(channel.stats().undelivered()).as(name).isZero();
         assertThat(channel.stats().waitingSenders()).as(name).isZero();
         assertThat(channel.stats().waitingReceivers())

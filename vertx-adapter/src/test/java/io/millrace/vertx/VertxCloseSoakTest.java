@@ -89,6 +89,7 @@ class VertxCloseSoakTest {
         private final Queue<AtomicInteger> submitted = new ConcurrentLinkedQueue<>();
         private final Queue<Future<Integer>> submissions = new ConcurrentLinkedQueue<>();
         private final Queue<Future<Void>> servers = new ConcurrentLinkedQueue<>();
+        private boolean allDeployed;
         private final AtomicBoolean closing = new AtomicBoolean();
         private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
@@ -130,6 +131,7 @@ class VertxCloseSoakTest {
                 assertThat(deployed.await(10, SECONDS))
                         .as(() -> name + ": a deployment hangs\n" + stacks())
                         .isTrue();
+                allDeployed = true;
                 new CountDownLatch(1).await(random.nextLong(5000), MICROSECONDS); // the random moment
             }
             closing.set(true);
@@ -161,12 +163,15 @@ class VertxCloseSoakTest {
 
         private void assertEnded(String channelName, Channel<Message> channel, Ledger ledger) {
             ledger.awaitFutures(channelName);
-            ledger.awaitHandled(channelName, channel.stats());
-            ledger.assertConserved(channelName, channel.stats());
+            ledger.assertConserved(channelName, channel::stats);
             assertThat(channel.stats().waitingSenders()).as(channelName).isZero();
             assertThat(channel.stats().waitingReceivers()).as(channelName).isZero();
-            Ledger.soon(channelName + ": handles that never close")
-                    .until(() -> channel.stats().senders() <= 1 && channel.stats().receivers() <= 1);
+            if (allDeployed) { // a verticle whose deployment Vert.x broke off has nobody who ends it
+                Ledger.soon(channelName + ": handles that never close")
+                        .untilAsserted(() -> assertThat(List.of(
+                                        channel.stats().senders(), channel.stats().receivers()))
+                                .allMatch(open -> open <= 1));
+            }
         }
 
         private void assertQueueEnded() {
