@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -240,7 +240,8 @@ class ContextsUnderLoadTest {
                 })
                 .transform(timedOut -> {
                     expect("receive too late", context);
-                    VertxSender<Integer> full = VertxChannel.wrap(vertx, Channel.<Integer>rendezvous()).sender();
+                    VertxSender<Integer> full = VertxChannel.wrap(vertx, Channel.<Integer>rendezvous())
+                            .sender();
                     return full.send(1, Duration.ofNanos(left * 1000L)).eventually(full::close);
                 })
                 .transform(timedOut -> {
@@ -340,6 +341,7 @@ class ContextsUnderLoadTest {
         in.close();
         ended.get(10, SECONDS);
         out.cancel();
+        host.call(() -> sender.write(new Numbered(4, 0))); // if none was waiting
         refused.get(10, SECONDS);
         assertThat(wrong).isEmpty();
         assertThat(seen).containsKey("exceptionHandler of process");

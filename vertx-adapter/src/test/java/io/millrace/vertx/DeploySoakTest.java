@@ -71,6 +71,7 @@ class DeploySoakTest {
             assertThat(places.tryAcquire(10, SECONDS))
                     .as("%s, round %d: a deployment or undeployment hangs, %s", name, round, channel)
                     .isTrue();
+            lasting.context().runOnContext(now -> passingHandles());
             passingVerticle(lastingReceiver, lastingSender, randoms.split()).onComplete(done -> {
                 if (done.failed()) {
                     ledger.wrong("a deployment or undeployment failed with " + done.cause());
@@ -124,6 +125,17 @@ class DeploySoakTest {
                 throw new AssertionError(failure);
             }
         }
+    }
+
+    /** Handles that come and go on a context that stays. */
+    private void passingHandles() {
+        VertxReceiver<Message> receiver = vertxChannel.receiver();
+        ledger.receiving(receiver.receive());
+        receiver.handler(ledger::handled);
+        receiver.close();
+        VertxSender<Message> sender = vertxChannel.sender();
+        ledger.sending(sender::send);
+        sender.close();
     }
 
     /** Deploys a verticle that receives, sends or both, and undeploys it after a random time. */

@@ -36,7 +36,8 @@ class PathTest {
         try {
             Host loop = Host.deploy(vertx, ThreadingModel.EVENT_LOOP);
             // the core asks whom it has found
-            assertThatThrownBy(() -> loop.call(() -> Channel.bounded(1).receiver().receive()))
+            assertThatThrownBy(
+                            () -> loop.call(() -> Channel.bounded(1).receiver().receive()))
                     .rootCause()
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("event-loop thread");

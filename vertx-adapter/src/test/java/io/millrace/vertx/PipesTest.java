@@ -198,8 +198,8 @@ class PipesTest {
         assertThatThrownBy(() -> get(written)).isSameAs(cause);
         // the pipe ends the file, which is complete when it refuses
         await().untilAsserted(() -> assertThat(Files.readAllBytes(target)).isEqualTo(sent.getBytes()));
-        await().untilAsserted(() -> assertThatThrownBy(() -> out.write(Buffer.buffer("more")))
-                .isInstanceOf(IllegalStateException.class));
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> out.write(Buffer.buffer("more"))).isInstanceOf(IllegalStateException.class));
     }
 
     @Test
@@ -256,7 +256,9 @@ class PipesTest {
     @Test
     void channel_toAnHttpResponse_isItsBody() throws Exception {
         List<Buffer> messages = messages(1500);
-        int port = listen(host, request -> vertxChannel.receiver().pipeTo(request.response().setChunked(true)));
+        int port = listen(
+                host,
+                request -> vertxChannel.receiver().pipeTo(request.response().setChunked(true)));
         feed(messages);
         Future<Buffer> body = other.call(() -> client.request(HttpMethod.GET, port, "localhost", "/")
                 .compose(HttpClientRequest::send)
@@ -269,11 +271,15 @@ class PipesTest {
         List<Buffer> messages = messages(1500);
         Channel<Buffer> uploads = Channel.bounded(CAPACITY);
         VertxChannel<Buffer> vertxUploads = VertxChannel.wrap(vertx, uploads);
-        int port = listen(host, request -> request.pipeTo(vertxUploads.sender().setWriteQueueMaxSize(MAX_QUEUE))
-                .onComplete(piped -> {
-                    uploads.close();
-                    request.response().setStatusCode(piped.succeeded() ? 200 : 500).end();
-                }));
+        int port = listen(
+                host,
+                request -> request.pipeTo(vertxUploads.sender().setWriteQueueMaxSize(MAX_QUEUE))
+                        .onComplete(piped -> {
+                            uploads.close();
+                            request.response()
+                                    .setStatusCode(piped.succeeded() ? 200 : 500)
+                                    .end();
+                        }));
         feed(messages);
         Future<Integer> status = other.call(() -> client.request(HttpMethod.POST, port, "localhost", "/")
                 .compose(request -> {
@@ -286,19 +292,31 @@ class PipesTest {
     }
 
     @Test
-    void upload_thatNobodyTakes_isPaused() throws Exception {
-        int port = listen(host, request -> request.pipeTo(vertxChannel.sender().setWriteQueueMaxSize(MAX_QUEUE)));
-        other.call(() -> client.request(HttpMethod.POST, port, "localhost", "/")
-                .onSuccess(request -> {
+    void upload_thatNobodyTakes_isPaused_andGoesOnLater() throws Exception {
+        byte[] part = bytes(20_000);
+        int parts = 300;
+        int port = listen(
+                host,
+                request -> request.pipeTo(vertxChannel.sender().setWriteQueueMaxSize(MAX_QUEUE))
+                        .onComplete(piped -> request.response().end()));
+        Future<HttpClientResponse> response = other.call(() -> client.request(HttpMethod.POST, port, "localhost", "/")
+                .compose(request -> {
                     request.setChunked(true);
-                    for (int i = 0; i < 500; i++) {
-                        request.write(Buffer.buffer(bytes(20_000)));
+                    for (int i = 0; i < parts; i++) {
+                        request.write(Buffer.buffer(part));
                     }
+                    request.end();
+                    return request.response();
                 }));
         await().until(() -> channel.stats().waitingSenders() >= MAX_QUEUE);
         settle();
         assertThat(channel.stats().waitingSenders()).isEqualTo(MAX_QUEUE);
         assertThat(channel.stats().sent()).isEqualTo(CAPACITY);
+        int received = 0;
+        while (received < parts * part.length) {
+            received += channel.receiver().receive().length();
+        }
+        assertThat(get(response).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -310,16 +328,18 @@ class PipesTest {
             numbers.sender().send(Buffer.buffer(new byte[1000]).appendInt(i));
         }
         VertxChannel<Buffer> vertxNumbers = VertxChannel.wrap(vertx, numbers);
-        int port = listen(host, request -> vertxNumbers
-                .receiver()
-                .pipeTo(request.response().setChunked(true))
-                .onComplete(piped -> {
-                    if (piped.failed()) {
-                        ended.completeExceptionally(piped.cause());
-                    } else {
-                        ended.complete(null);
-                    }
-                }));
+        int port = listen(
+                host,
+                request -> vertxNumbers
+                        .receiver()
+                        .pipeTo(request.response().setChunked(true))
+                        .onComplete(piped -> {
+                            if (piped.failed()) {
+                                ended.completeExceptionally(piped.cause());
+                            } else {
+                                ended.complete(null);
+                            }
+                        }));
         HttpClientResponse response = get(other.call(() -> client.request(HttpMethod.GET, port, "localhost", "/")
                 .compose(HttpClientRequest::send)
                 .onSuccess(HttpClientResponse::pause)));
@@ -401,8 +421,7 @@ class PipesTest {
         int taken = passed + CAPACITY + waiting; // these were told undelivered, or failed
         assertThat(target.stats().undelivered()).isEqualTo(CAPACITY);
         assertThat(source.receiver().drain())
-                .containsExactlyElementsOf(
-                        IntStream.range(taken, count).boxed().toList());
+                .containsExactlyElementsOf(IntStream.range(taken, count).boxed().toList());
         await().until(() -> sender.sender().isClosed());
     }
 
@@ -421,7 +440,8 @@ class PipesTest {
         source.close(cause);
         List<Integer> seen = new ArrayList<>();
         target.receiver().forEach(seen::add);
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
         assertThatThrownBy(() -> get(piped)).isSameAs(cause);
     }
 }

@@ -169,7 +169,8 @@ class VertxCloseSoakTest {
             if (allDeployed) { // a verticle whose deployment Vert.x broke off has nobody who ends it
                 Ledger.soon(channelName + ": handles that never close")
                         .untilAsserted(() -> assertThat(List.of(
-                                        channel.stats().senders(), channel.stats().receivers()))
+                                        channel.stats().senders(),
+                                        channel.stats().receivers()))
                                 .allMatch(open -> open <= 1));
             }
         }
@@ -212,7 +213,8 @@ class VertxCloseSoakTest {
         private String stacks() {
             StringBuilder stacks = new StringBuilder();
             Thread.getAllStackTraces()
-                    .forEach((thread, stack) -> stacks.append(thread).append(Arrays.toString(stack)).append('\n'));
+                    .forEach((thread, stack) ->
+                            stacks.append(thread).append(Arrays.toString(stack)).append('\n'));
             return stacks.toString();
         }
 
