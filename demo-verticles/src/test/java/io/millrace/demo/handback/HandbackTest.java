@@ -217,12 +217,15 @@ class HandbackTest {
         }
         String heartbeat = "handback: nothing has moved for 1 s, 2 pieces of work in progress\n";
 
-        Program.Running program = Program.interruptible("--json", "--workers", "3", directory.toString())
-                .start();
-        await().atMost(Duration.ofSeconds(50))
-                .until(() -> !program.process().isAlive() || program.errSoFar().contains(heartbeat));
-        program.interrupt();
-        Program.Result result = program.end();
+        Program.Result result;
+        try (Program.Running program = Program.interruptible("--json", "--workers", "3", directory.toString())
+                .start()) {
+            await().atMost(Duration.ofSeconds(50))
+                    .until(() ->
+                            !program.process().isAlive() || program.errSoFar().contains(heartbeat));
+            program.interrupt();
+            result = program.end();
+        }
 
         assertThat(result.exitStatus()).as(result.err()).isEqualTo(130);
         assertThat(result.err()).matches("(" + heartbeat + ")+");

@@ -97,7 +97,12 @@ final class Program {
                 builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
     }
 
-    record Running(Process process, Path out, Path err) {
+    record Running(Process process, Path out, Path err) implements AutoCloseable {
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+
         Result end() throws IOException, InterruptedException {
             try {
                 if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
