@@ -14,4 +14,6 @@ module io.millrace.demo {
     // picocli sets the fields of the command
     opens io.millrace.demo.duplicates to
             info.picocli;
+    opens io.millrace.demo.handback to
+            info.picocli;
 }

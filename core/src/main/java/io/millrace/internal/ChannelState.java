@@ -277,7 +277,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     private void countLost(int messages) {
         undelivered += messages;
-        if (UndeliveredEvent.isOn()) {
+        if (Recording.isPossible() && UndeliveredEvent.isOn()) {
             recordLater(new UndeliveredEvent(name(), messages));
         }
     }
@@ -287,7 +287,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
         (side == Side.SENDER ? senders : receivers).add(waiter);
-        if (WaitEvent.isOn()) {
+        if (Recording.isPossible() && WaitEvent.isOn()) {
             waiter.recordWait(new WaitEvent(name(), side == Side.SENDER ? "send" : "receive", waiter.kind(), size()));
         }
     }
@@ -493,7 +493,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private void announceDisconnect() {
         if (!disconnectRecorded) {
             disconnectRecorded = true;
-            if (DisconnectEvent.isOn()) {
+            if (Recording.isPossible() && DisconnectEvent.isOn()) {
                 String reason = cause == null ? null : cause.getClass().getName();
                 recordLater(new DisconnectEvent(name(), size(), reason));
             }
