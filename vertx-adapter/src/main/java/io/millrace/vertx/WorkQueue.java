@@ -6,6 +6,7 @@ import io.millrace.Channel;
 import io.millrace.ChannelStats;
 import io.millrace.DisconnectedException;
 import io.millrace.SendResult;
+import io.millrace.spi.ChannelProbe;
 import io.millrace.spi.PendingSend;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -381,6 +382,11 @@ public final class WorkQueue<J, R> {
                 neverStarted.sum(),
                 droppedResults.sum(),
                 stats.disconnected());
+    }
+
+    /** What measures the waits of submissions and servers. */
+    ChannelProbe probe() {
+        return channel.probe();
     }
 
     @Override
