@@ -264,8 +264,8 @@ class PoolMetricsTest {
     void manyThreadsAndHandlers_leaveNothing() throws Exception {
         VertxChannel<Integer> channel = shared("busy", 3);
         int messages = 20_000;
-        List<Host> hosts = List.of(
-                Host.deploy(vertx, ThreadingModel.EVENT_LOOP), Host.deploy(vertx, ThreadingModel.WORKER));
+        List<Host> hosts =
+                List.of(Host.deploy(vertx, ThreadingModel.EVENT_LOOP), Host.deploy(vertx, ThreadingModel.WORKER));
         hosts.get(0).call(() -> channel.receiver().handler(message -> {}));
         hosts.get(1).call(() -> channel.receiver().process(2, message -> Future.succeededFuture()));
         List<Thread> threads = List.of(sending(channel, messages), sending(channel, messages), receiving(channel));
