@@ -19,6 +19,9 @@ final class Job<J, R> implements OwnerContext.Owned {
     // Guarded by: this
     private @Nullable J work;
 
+    // Owned by: the server
+    private @Nullable Runnable endUse;
+
     Job(OwnerContext submitter, J work) {
         this.submitter = submitter;
         this.promise = submitter.promise();
@@ -43,6 +46,19 @@ final class Job<J, R> implements OwnerContext.Owned {
         J taken = work;
         work = null;
         return taken;
+    }
+
+    /** The work has been started: reports that, if there is a report. */
+    void begin(@Nullable PoolReport report) {
+        endUse = report == null ? null : report.begin();
+    }
+
+    /** The work has ended. */
+    void end() {
+        Runnable end = endUse;
+        if (end != null) {
+            end.run();
+        }
     }
 
     /** Ends the submission with the result of its work; false: the submitter is gone. */

@@ -12,6 +12,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.metrics.PoolMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -176,6 +178,13 @@ final class OwnerContext {
         if (!((VertxInternal) vertx).closeFuture().add(hook)) {
             throw new IllegalStateException("vertx is closed");
         }
+    }
+
+    /** Metrics of a pool, for the metrics of a Vert.x instance; null if it has none. */
+    @SuppressWarnings("unchecked") // what it hands out it gets back
+    static @Nullable PoolMetrics<Object, Object> poolMetrics(Vertx vertx, String type, String name, int maxSize) {
+        VertxMetrics metrics = ((VertxInternal) vertx).metrics();
+        return metrics == null ? null : (PoolMetrics<Object, Object>) metrics.createPoolMetrics(type, name, maxSize);
     }
 
     // ---- Futures

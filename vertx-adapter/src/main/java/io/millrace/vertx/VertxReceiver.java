@@ -47,10 +47,12 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     private final Receiver<T> receiver;
     private final Operations operations;
     private final Drain<T> drain;
+    private final @Nullable PoolReport report;
 
-    VertxReceiver(OwnerContext owner, Receiver<T> receiver) {
+    VertxReceiver(OwnerContext owner, Receiver<T> receiver, @Nullable PoolReport report) {
         this.owner = owner;
         this.receiver = receiver;
+        this.report = report;
         this.operations = new Operations(owner, "receiver", this::closeNow);
         this.drain = new Drain<>(operations, receiver);
         operations.open();
@@ -183,7 +185,7 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      */
     @Override
     public VertxReceiver<T> handler(@Nullable Handler<T> handler) {
-        drain.handler(handler);
+        drain.handler(report == null || handler == null ? handler : report.inUseWhileHandled(handler));
         return this;
     }
 
@@ -211,7 +213,8 @@ public final class VertxReceiver<T> implements ReadStream<T> {
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency must be >= 1: " + concurrency);
         }
-        drain.process(concurrency, requireNonNull(handler, "handler"));
+        requireNonNull(handler, "handler");
+        drain.process(concurrency, report == null ? handler : report.inUseWhileProcessed(handler));
         return this;
     }
 

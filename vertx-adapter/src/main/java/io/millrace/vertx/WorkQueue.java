@@ -6,6 +6,7 @@ import io.millrace.Channel;
 import io.millrace.ChannelStats;
 import io.millrace.DisconnectedException;
 import io.millrace.SendResult;
+import io.millrace.spi.ChannelProbe;
 import io.millrace.spi.PendingSend;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -56,6 +57,10 @@ import org.jspecify.annotations.Nullable;
  * submission on, a result to the submitter when the work has ended. What a thread did before it submitted happens-before the
  * work, and that before what the submitter does with the result.
  *
+ * <p><b>Metrics.</b> When the Vert.x instance has metrics, a queue reports to them as a pool of type {@code channel}: its queue are
+ * the jobs that wait for a server and the submissions that wait for room, in use are the jobs that servers have started and
+ * not ended. Without metrics this costs nothing. {@link WorkQueueMetrics} has more figures.
+ *
  * @param <J> the type of the jobs
  * @param <R> the type of the results
  */
@@ -66,6 +71,7 @@ public final class WorkQueue<J, R> {
     private final Operations admissions;
     private final Channel<Job<J, R>> channel;
     private final VertxChannel<Job<J, R>> servers;
+    private final @Nullable PoolReport report;
 
     private final AtomicInteger running = new AtomicInteger();
     private final LongAdder succeeded = new LongAdder();
@@ -83,6 +89,7 @@ public final class WorkQueue<J, R> {
                 .capacity(options.getCapacity())
                 .onUndelivered(this::undelivered)
                 .build();
+        this.report = PoolReport.of(vertx, channel, name);
         this.servers =
                 VertxChannel.wrap(vertx, channel); // its first handles stay open: servers and submitters come and go
     }
@@ -327,6 +334,7 @@ public final class WorkQueue<J, R> {
             neverStarted.increment();
         } else {
             running.incrementAndGet();
+            submission.begin(report);
         }
         return job;
     }
@@ -334,6 +342,7 @@ public final class WorkQueue<J, R> {
     private void succeed(Job<J, R> submission, @Nullable R result) {
         succeeded.increment();
         running.decrementAndGet();
+        submission.end();
         if (!submission.succeed(result)) {
             droppedResults.increment();
         }
@@ -342,6 +351,7 @@ public final class WorkQueue<J, R> {
     private void fail(Job<J, R> submission, Throwable failure) {
         failed.increment();
         running.decrementAndGet();
+        submission.end();
         if (!submission.fail(failure)) {
             droppedResults.increment();
         }
@@ -381,6 +391,11 @@ public final class WorkQueue<J, R> {
                 neverStarted.sum(),
                 droppedResults.sum(),
                 stats.disconnected());
+    }
+
+    /** What measures the waits of submissions and servers. */
+    ChannelProbe probe() {
+        return channel.probe();
     }
 
     @Override
