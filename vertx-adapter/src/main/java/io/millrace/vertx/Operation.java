@@ -5,9 +5,7 @@ import io.millrace.spi.Pending;
 import io.millrace.spi.Waker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   begin      done already: a completed future. Else publish the pending operation, return a promise's future
  *   wake       (a peer's thread) queue run on the owner's context
  *   run        (the owner's context) settle; complete the promise with the outcome
- *   cancel     (any thread: timeout, close of the handle) settle; fail the promise. A peer was first: unsettle, wake
+ *   cancel     (any thread: its limit, close of the handle) settle; fail the promise. A peer was first: unsettle, wake
  *   ownerGone  (any thread) settle; fail the promise. A peer was first: the message goes back
  * </pre>
  *
@@ -29,14 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the pending operation of the core
  * @param <R> the future's result
  */
-abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned {
+abstract class Operation<P extends Pending, R> 
+        implements Waker, Runnable, OwnerContext.Owned, Until.Cancellable {
     private final Operations operations;
     private final OwnerContext owner;
     private final long inLineSince;
     private final AtomicBoolean settled = new AtomicBoolean();
     private @Nullable Promise<R> promise; // published by pending
     private volatile @Nullable P pending;
-    private volatile @Nullable Runnable stopTimer;
+    private volatile @Nullable Runnable takeLimitAway;
 
     Operation(Operations operations) {
         this.operations = operations;
@@ -69,7 +68,7 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         return inLineSince;
     }
 
-    final Future<R> begin(P begun, @Nullable Duration timeout) {
+    final Future<R> begin(P begun, Limit limit) {
         if (begun.isDone() && owner.mayCompleteAtOnce()) {
             try {
                 return owner.succeeded(result(begun));
@@ -87,17 +86,17 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
             operations.remove(this); // it ended before it was added
         } else if (begun.isDone()) {
             wake(); // its waker found nothing published, or there was none to call
-        } else if (timeout != null) {
-            startTimer(timeout);
+        } else {
+            begin(limit);
         }
         return result.future();
     }
 
-    private void startTimer(Duration timeout) {
-        Runnable stop = owner.after(timeout, () -> cancel(new TimeoutException("timed out after " + timeout)));
-        stopTimer = stop;
-        if (settled.get() && stop != null) {
-            stop.run();
+    private void begin(Limit limit) {
+        Runnable takeAway = limit.begin(this);
+        takeLimitAway = takeAway;
+        if (takeAway != null && settled.get()) {
+            takeAway.run();
         }
     }
 
@@ -121,8 +120,8 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         }
     }
 
-    /** Ends the operation with this failure, unless a peer was first. */
-    final void cancel(Throwable failure) {
+    @Override
+    public final void cancel(Throwable failure) {
         P waiting = pending;
         if (waiting == null || !settled.compareAndSet(false, true)) {
             return;
@@ -163,9 +162,9 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     }
 
     private void leave(@Nullable Throwable failure) {
-        Runnable stop = stopTimer;
-        if (stop != null) {
-            stop.run();
+        Runnable takeAway = takeLimitAway;
+        if (takeAway != null) {
+            takeAway.run();
         }
         operations.remove(this);
         ended(failure);

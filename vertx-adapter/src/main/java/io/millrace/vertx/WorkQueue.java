@@ -131,7 +131,11 @@ public final class WorkQueue<J, R> {
      */
     public Future<R> submit(J job) {
         requireNonNull(job, "job");
-        return submitWithin(job, null);
+        Job<J, R> submission = new Job<>(home.caller(), job);
+        if (!begin(submission)) {
+            waitForAdmission(submission, Limit.NONE);
+        }
+        return submission.future();
     }
 
     /**
@@ -145,7 +149,47 @@ public final class WorkQueue<J, R> {
      */
     public Future<R> submit(J job, Duration timeout) {
         requireNonNull(job, "job");
-        return submitWithin(job, requireNonNull(timeout, "timeout"));
+        requireNonNull(timeout, "timeout");
+        Job<J, R> submission = new Job<>(home.caller(), job);
+        if (!begin(submission)) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                submission.fail(new TimeoutException("timed out after " + timeout));
+            } else {
+                waitForAdmission(submission, Limit.of(timeout));
+            }
+        }
+        return submission.future();
+    }
+
+    /**
+     * Submits a job that is withdrawn when a future ends, however it ends, unless a server has started it by then: whether it
+     * waits to be accepted or for a server, it is never started. A job that was started goes on, and its result returns as if
+     * there were no such future; to stop such work is a matter between the job and its worker. A job that was accepted keeps its
+     * place in the queue until a server comes to it.
+     *
+     * <p>Any number of submissions may share one future, which may live as long as the program. With a timer,
+     * {@code submit(job, vertx.timer(1, SECONDS))}, the job has so much time to be started, where a timeout limits
+     * only the wait to be accepted.
+     *
+     * @param job the job
+     * @param until the future; if it has ended already, the job is not submitted
+     * @return a future as of {@link #submit(Object)}, that fails with {@link CancellationException} also when the job was
+     *     withdrawn: then it is never started; its cause is what the other future failed with, if it did
+     */
+    public Future<R> submit(J job, Future<?> until) {
+        requireNonNull(job, "job");
+        requireNonNull(until, "until");
+        Job<J, R> submission = new Job<>(home.caller(), job);
+        if (until.isComplete()) {
+            submission.fail(Until.cancellation(until.cause()));
+            return submission.future();
+        }
+        Until limit = Until.of(until);
+        if (!begin(submission)) {
+            waitForAdmission(submission, limit::begin);
+        }
+        submission.endWith(limit);
+        return submission.future();
     }
 
     /**
@@ -160,19 +204,10 @@ public final class WorkQueue<J, R> {
         return begin(submission) ? Optional.of(submission.future()) : Optional.empty();
     }
 
-    private Future<R> submitWithin(J job, @Nullable Duration timeout) {
-        Job<J, R> submission = new Job<>(home.caller(), job);
-        if (begin(submission)) {
-            return submission.future();
-        }
-        if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
-            submission.fail(new TimeoutException("timed out after " + timeout));
-            return submission.future();
-        }
+    private void waitForAdmission(Job<J, R> submission, Limit limit) {
         Admission admission = new Admission(submission);
-        admission.begin(channel.sender().send(submission, admission), timeout);
+        admission.begin(channel.sender().send(submission, admission), limit);
         submission.endWithSubmitter();
-        return submission.future();
     }
 
     /** One attempt; false: the queue is full. */
