@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * One send or receive that a Vert.x future stands for.
  *
  * <pre>
- *   begin      done already: a completed future. Else publish the pending operation, return a promise's future
- *   wake       (a peer's thread) queue run on the owner's context
- *   run        (the owner's context) settle; complete the promise with the outcome
+ *   begin      start it in the core. Done already: a completed future. Else publish it, return a promise's future
+ *   wake       (a peer's thread) run on the owner's context, queued, or inside the call if that is this thread's
+ *   run        (the owner's context) settle it, behind those of its handle that were done before; complete the promise
  *   cancel     (any thread: its limit, close of the handle) settle; fail the promise. A peer was first: unsettle, wake
  *   ownerGone  (any thread) settle; fail the promise. A peer was first: the message goes back
  * </pre>
@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever settles decides alone, so a task that comes late, twice or never does no harm. A waker may run before
  * {@code begin} has published the pending operation, or after {@code begin} found it done: it finds nothing to do then,
  * because {@code begin} looks again after it published.
+ *
+ * <p>Operations of one handle and context complete in the order of their calls. Peers are served in that order, but a later one's
+ * waker may come first, or none be needed, while the peer of an earlier one is still on its way to the waker.
  *
  * @param <P> the pending operation of the core
  * @param <R> the future's result
@@ -32,16 +35,20 @@ abstract class Operation<P extends Pending, R>
     private final Operations operations;
     private final OwnerContext owner;
     private final long inLineSince;
-    private final AtomicBoolean settled = new AtomicBoolean();
+    private final AtomicBoolean settled = new AtomicBoolean(); // taken back if a cancel loses to a peer
     private @Nullable Promise<R> promise; // published by pending
     private volatile @Nullable P pending;
     private volatile @Nullable Runnable takeLimitAway;
+    private volatile boolean left;
 
     Operation(Operations operations) {
         this.operations = operations;
         this.owner = operations.owner().caller();
         this.inLineSince = owner.nextInLine();
     }
+
+    /** Begins it in the core. */
+    abstract P start();
 
     /**
      * The result of an operation that is done.
@@ -56,8 +63,11 @@ abstract class Operation<P extends Pending, R>
     /** Called once before the operation waits, on the caller's thread. */
     void waits() {}
 
-    /** Called once when an operation that waited has ended, before its future completes. */
+    /** Called once when the operation has ended, before its future completes; unless it did not wait and succeeded. */
     void ended(@Nullable Throwable failure) {}
+
+    /** Called once when the future of an operation that waited has completed. */
+    void told() {}
 
     final OwnerContext owner() {
         return owner;
@@ -68,8 +78,27 @@ abstract class Operation<P extends Pending, R>
         return inLineSince;
     }
 
-    final Future<R> begin(P begun, Limit limit) {
-        if (begun.isDone() && owner.mayCompleteAtOnce()) {
+    final Future<R> begin(Limit limit) {
+        boolean atOnce = !operations.anyWaiting() && owner.mayCompleteAtOnce(inLineSince);
+        if (!atOnce) {
+            operations.join(this); // ahead of what listeners call while this is in the core
+        }
+        boolean outermost = owner.begins(inLineSince);
+        try {
+            return futureOf(start(), atOnce, limit);
+        } catch (IllegalStateException handleIsClosed) {
+            operations.remove(this);
+            throw handleIsClosed;
+        } finally {
+            if (outermost) {
+                owner.hasBegun();
+            }
+        }
+    }
+
+    private Future<R> futureOf(P begun, boolean atOnce, Limit limit) {
+        if (atOnce && begun.isDone()) {
+            owner.completedAtOnce();
             try {
                 return owner.succeeded(result(begun));
             } catch (DisconnectedException disconnected) {
@@ -82,33 +111,38 @@ abstract class Operation<P extends Pending, R>
         waits();
         pending = begun;
         operations.add(this);
-        if (settled.get()) {
+        if (left) {
             operations.remove(this); // it ended before it was added
         } else if (begun.isDone()) {
             wake(); // its waker found nothing published, or there was none to call
         } else {
-            begin(limit);
+            limitBy(limit);
         }
         return result.future();
     }
 
-    private void begin(Limit limit) {
+    private void limitBy(Limit limit) {
         Runnable takeAway = limit.begin(this);
         takeLimitAway = takeAway;
-        if (takeAway != null && settled.get()) {
+        if (takeAway != null && left) {
             takeAway.run();
         }
     }
 
     @Override
     public final void wake() {
-        if (!owner.execute(this)) {
+        if (!owner.executeOperation(this, inLineSince)) {
             ownerGone();
         }
     }
 
     @Override
     public final void run() {
+        operations.doneBefore(this).forEach(Operation::settle);
+        settle();
+    }
+
+    private void settle() {
         P done = pending;
         if (done == null || !settled.compareAndSet(false, true)) {
             return;
@@ -118,6 +152,12 @@ abstract class Operation<P extends Pending, R>
         } catch (DisconnectedException disconnected) {
             fail(disconnected);
         }
+    }
+
+    /** Whether a peer has ended it. */
+    final boolean isDone() {
+        P published = pending;
+        return published != null && published.isDone();
     }
 
     @Override
@@ -154,14 +194,17 @@ abstract class Operation<P extends Pending, R>
     private void succeed(@Nullable R result) {
         leave(null);
         OwnerContext.completeIfPossible(promise(), result);
+        told();
     }
 
     private void fail(Throwable failure) {
         leave(failure);
         OwnerContext.failIfPossible(promise(), failure);
+        told();
     }
 
     private void leave(@Nullable Throwable failure) {
+        left = true; // whoever adds it to something looks at this after adding
         Runnable takeAway = takeLimitAway;
         if (takeAway != null) {
             takeAway.run();

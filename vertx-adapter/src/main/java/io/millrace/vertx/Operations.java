@@ -1,8 +1,10 @@
 package io.millrace.vertx;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The lifetime of one handle and of its operations that wait. They end with the handle, and each with the context that
@@ -12,7 +14,9 @@ final class Operations implements OwnerContext.Owned {
     private final OwnerContext owner;
     private final String handleKind;
     private final Runnable closeHandle;
-    private final Set<Operation<?, ?>> waiting = ConcurrentHashMap.newKeySet();
+
+    // Guarded by: itself; in the order of the calls
+    private final Set<Operation<?, ?>> waiting = new LinkedHashSet<>();
     private volatile boolean closed;
 
     Operations(OwnerContext owner, String handleKind, Runnable closeHandle) {
@@ -43,9 +47,16 @@ final class Operations implements OwnerContext.Owned {
         return owner;
     }
 
+    /** Gives an operation its place among those of this handle. */
+    void join(Operation<?, ?> operation) {
+        synchronized (waiting) {
+            waiting.add(operation);
+        }
+    }
+
     /** Adds a published operation; ends it at once if its handle or its context has ended. */
     void add(Operation<?, ?> operation) {
-        waiting.add(operation);
+        join(operation);
         if (!operation.owner().addOperation(operation)) {
             operation.ownerGone();
         }
@@ -56,7 +67,9 @@ final class Operations implements OwnerContext.Owned {
     }
 
     void remove(Operation<?, ?> operation) {
-        waiting.remove(operation);
+        synchronized (waiting) {
+            waiting.remove(operation);
+        }
         operation.owner().removeOperation(operation);
     }
 
@@ -64,7 +77,42 @@ final class Operations implements OwnerContext.Owned {
     void close() {
         closed = true;
         owner.removeHandle(this);
-        waiting.forEach(this::end);
+        List<Operation<?, ?>> ending;
+        synchronized (waiting) {
+            ending = new ArrayList<>(waiting);
+        }
+        ending.forEach(this::end);
+    }
+
+    /** Whether the handle was closed, or is being closed. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether an operation has not ended yet. */
+    boolean anyWaiting() {
+        synchronized (waiting) {
+            return !waiting.isEmpty();
+        }
+    }
+
+    /** The operations of the same context that were called before this one, and whose peers have ended them. */
+    List<Operation<?, ?>> doneBefore(Operation<?, ?> operation) {
+        List<Operation<?, ?>> done = List.of();
+        synchronized (waiting) {
+            for (Operation<?, ?> before : waiting) {
+                if (before == operation || !before.isDone()) {
+                    break; // what is behind one that waits waits, too
+                }
+                if (before.owner() == operation.owner()) {
+                    if (done.isEmpty()) {
+                        done = new ArrayList<>();
+                    }
+                    done.add(before);
+                }
+            }
+        }
+        return done;
     }
 
     private void end(Operation<?, ?> operation) {

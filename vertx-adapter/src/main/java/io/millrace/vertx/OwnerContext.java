@@ -60,6 +60,9 @@ final class OwnerContext {
     /** How many messages one turn serves at most. */
     static final int TURN_MESSAGES = 128;
 
+    /** How deep operations may end inside one another on one thread; then they take turns. */
+    static final int MAX_NESTED = 8;
+
     /** How long a turn may last before it yields; the handler that runs then is the last of its turn. */
     static final long TURN_NANOS = 2_000_000;
 
@@ -75,6 +78,7 @@ final class OwnerContext {
     /** What is left of the turn of one thread. */
     private static final class Turn {
         int left = TURN_MESSAGES;
+        int nested;
     }
 
     private static final ThreadLocal<Turn> TURN = ThreadLocal.withInitial(Turn::new);
@@ -99,6 +103,7 @@ final class OwnerContext {
     private boolean serving;
     private long turnEnd;
     private long turns;
+    private long beginning; // the number of the outermost operation that is being called; 0: none
 
     private OwnerContext(ContextInternal root) {
         this.root = root;
@@ -211,6 +216,9 @@ final class OwnerContext {
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
             return false;
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+            return true;
         }
     }
 
@@ -225,6 +233,9 @@ final class OwnerContext {
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
             return false;
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+            return true;
         }
     }
 
@@ -244,6 +255,52 @@ final class OwnerContext {
             return true; // serve looks again before it ends
         }
         return !scheduled.compareAndSet(false, true) || schedule(serve);
+    }
+
+    /**
+     * Ends an operation that is done: inside the call, as a promise would, if this is a thread of this context, nothing is
+     * queued ahead, the operation began before the one that is being called, and turn and stack have room; else in the queue.
+     *
+     * @return false if the context runs no more; then the task is not run
+     */
+    boolean executeOperation(Runnable task, long inLineSince) {
+        if (gone) {
+            return false;
+        }
+        if (suspends || !root.inThread() || !tasks.isEmpty() || beganInside(inLineSince)) {
+            return execute(task);
+        }
+        Turn turn = TURN.get();
+        if (turn.nested >= MAX_NESTED || turn.left <= 0 || (serving && System.nanoTime() - turnEnd >= 0)) {
+            return execute(task);
+        }
+        turn.left--;
+        turn.nested++;
+        try {
+            run(task);
+        } finally {
+            turn.nested--;
+        }
+        return true;
+    }
+
+    /** An operation is being called; true: {@link #hasBegun} must follow. */
+    boolean begins(long inLineSince) {
+        if (suspends || beginning != 0 || !root.inThread()) {
+            return false;
+        }
+        beginning = inLineSince;
+        return true;
+    }
+
+    /** The operation was called. */
+    void hasBegun() {
+        beginning = 0;
+    }
+
+    /** Whether an operation began inside the call of another one, whose future it must not overtake. */
+    private boolean beganInside(long inLineSince) {
+        return beginning != 0 && inLineSince > beginning;
     }
 
     /**
@@ -305,11 +362,12 @@ final class OwnerContext {
         }
     }
 
+    /** Runs foreign code, and whatever it throws, goes on afterwards. */
     private void run(Runnable task) {
         try {
             task.run();
         } catch (Throwable failure) {
-            root.reportException(failure);
+            report(failure);
         }
     }
 
@@ -342,25 +400,43 @@ final class OwnerContext {
      * Whether an operation that is done when it begins may complete inside the call. Not ahead of what is queued; and
      * not for ever: a loop of such calls, or a recursion through their futures, takes a turn now and then.
      */
-    boolean mayCompleteAtOnce() {
-        return tasks.isEmpty() && (!root.inThread() || TURN.get().left-- > 0);
+    boolean mayCompleteAtOnce(long inLineSince) {
+        return tasks.isEmpty() && (!root.inThread() || (!beganInside(inLineSince) && TURN.get().left > 0));
+    }
+
+    /** An operation was done when it began, and completed inside the call. */
+    void completedAtOnce() {
+        if (root.inThread()) {
+            TURN.get().left--;
+        }
     }
 
     /** Calls a handler with a message, as an event of its own, on a duplicate of this context. On the context only. */
     <E> void dispatch(E message, Handler<E> handler) {
         assert root.inThread();
-        root.duplicate().dispatch(message, handler);
+        ContextInternal duplicate = root.duplicate();
+        run(() -> duplicate.dispatch(message, handler));
     }
 
     /** Calls a handler as an event of this context itself. On the context only. */
     <E> void dispatchHere(@Nullable E event, Handler<E> handler) {
         assert root.inThread();
-        root.dispatch(event, handler);
+        run(() -> root.dispatch(event, handler));
     }
 
     /** Gives a failure that nobody handles to the context's exception handler. */
     void report(Throwable failure) {
-        root.reportException(failure);
+        try {
+            root.reportException(failure);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
+    }
+
+    /** What the context's exception handler threw: the context goes on, as after a thread that dies. */
+    private static void uncaught(Throwable failure) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     }
 
     /** Calls a handler on this context, also while the context ends, if it still can. */
@@ -372,7 +448,7 @@ final class OwnerContext {
         }
     }
 
-    /** Runs an action after a time, on the event loop of this context; the result cancels it. Null: time without end. */
+    /** Runs an action after a time, on the event loop of this context; the result cancels it. Null: it will never run. */
     @Nullable Runnable after(Duration delay, Runnable action) {
         long nanos;
         try {
@@ -380,8 +456,12 @@ final class OwnerContext {
         } catch (ArithmeticException longerThanTwoCenturies) {
             return null;
         }
-        java.util.concurrent.Future<?> timer = root.nettyEventLoop().schedule(action, nanos, NANOSECONDS);
-        return () -> timer.cancel(false);
+        try {
+            java.util.concurrent.Future<?> timer = root.nettyEventLoop().schedule(action, nanos, NANOSECONDS);
+            return () -> timer.cancel(false);
+        } catch (RejectedExecutionException vertxIsClosed) {
+            return null; // the context has ended, and what it waits for with it
+        }
     }
 
     // ---- Ends

@@ -182,8 +182,7 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     }
 
     private <R> Future<R> begin(Function<? super T, ? extends R> then, Limit limit) {
-        ReceiveOperation<T, R> operation = new ReceiveOperation<>(operations, then);
-        return operation.begin(receiver.receive(operation), limit);
+        return new ReceiveOperation<T, R>(operations, receiver, then).begin(limit);
     }
 
     /**
@@ -208,6 +207,11 @@ public final class VertxReceiver<T> implements ReadStream<T> {
         Future<Void> closed = owner.caller().succeeded(null);
         closeNow();
         return closed;
+    }
+
+    /** Whether this handle was closed, or is being closed. */
+    boolean isClosing() {
+        return operations.isClosed();
     }
 
     private void closeNow() {

@@ -52,6 +52,7 @@ public final class VertxSender<T> implements WriteStream<T> {
 
     // Guarded by: this; no code of others runs under it
     private int waiting;
+    private int untold; // of those that waited
     private int maxSize = DEFAULT_WRITE_QUEUE_MAX_SIZE;
     private boolean wasFull;
     private boolean toldDisconnect;
@@ -142,8 +143,7 @@ public final class VertxSender<T> implements WriteStream<T> {
     private Future<Void> begin(T message, Limit limit) {
         requireNonNull(message, "message");
         requireNotEnded();
-        SendOperation<T> operation = new SendOperation<>(operations, sender, message, this);
-        return operation.begin(sender.send(message, operation), limit);
+        return new SendOperation<>(operations, sender, message, this).begin(limit);
     }
 
     private synchronized void requireNotEnded() {
@@ -209,7 +209,7 @@ public final class VertxSender<T> implements WriteStream<T> {
                 return ending.future();
             }
             ending = end;
-            now = waiting == 0;
+            now = untold == 0;
         }
         if (now) {
             closeNow();
@@ -294,17 +294,25 @@ public final class VertxSender<T> implements WriteStream<T> {
     /** A message of this handle begins to wait. */
     synchronized void messageWaits() {
         waiting++;
+        untold++;
         wasFull = wasFull || waiting >= maxSize;
     }
 
     /** A message that waited has been accepted or has failed. */
     void messageEnded() {
-        boolean last;
         synchronized (this) {
             waiting--;
-            last = waiting == 0 && ending != null;
         }
         tellIfDrained();
+    }
+
+    /** The future of a message that waited has completed. */
+    void messageTold() {
+        boolean last;
+        synchronized (this) {
+            untold--;
+            last = untold == 0 && ending != null;
+        }
         if (last) {
             closeNow();
         }

@@ -205,8 +205,7 @@ public final class WorkQueue<J, R> {
     }
 
     private void waitForAdmission(Job<J, R> submission, Limit limit) {
-        Admission admission = new Admission(submission);
-        admission.begin(channel.sender().send(submission, admission), limit);
+        new Admission(submission).begin(limit);
         submission.endWithSubmitter();
     }
 
@@ -229,6 +228,11 @@ public final class WorkQueue<J, R> {
         Admission(Job<J, R> submission) {
             super(admissions);
             this.submission = submission;
+        }
+
+        @Override
+        PendingSend<Job<J, R>> start() {
+            return channel.sender().send(submission, this);
         }
 
         @Override
@@ -350,8 +354,8 @@ public final class WorkQueue<J, R> {
                 })
                 .exceptionHandler(closed -> OwnerContext.completeIfPossible(ended, null)) // the work never fails
                 .process(concurrency, work);
-        if (receiver.receiver().isClosed()) {
-            OwnerContext.completeIfPossible(ended, null); // its context ended before the handlers were set
+        if (receiver.isClosing()) {
+            OwnerContext.completeIfPossible(ended, null); // its context may have ended before the handlers were set
         }
         return ended.future();
     }

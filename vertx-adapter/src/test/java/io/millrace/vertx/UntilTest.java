@@ -180,6 +180,36 @@ class UntilTest {
         assertThat(channel.stats().received()).isZero();
     }
 
+    @Test
+    void futureThatEndsDuringTheCall_endsTheOperation() throws Exception {
+        Future<?> ending = standIn(method -> {
+            if (method.equals("isComplete")) {
+                return false; // as it was when the call began
+            }
+            return null;
+        });
+        until.complete();
+        assertCancelled(host.call(() -> receiver.receive(ending)));
+        assertThat(channel.stats().waitingReceivers()).isZero();
+    }
+
+    private interface StandIn {
+        /** What a method returns; null: what the future does. */
+        Object call(String method);
+    }
+
+    private Future<?> standIn(StandIn standIn) {
+        return (Future<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Future.class}, (proxy, method, arguments) -> {
+                    Object answer = standIn.call(method.getName());
+                    try {
+                        return answer != null ? answer : method.invoke(until.future(), arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+
     // ---- Races
 
     @Test
@@ -273,17 +303,12 @@ class UntilTest {
     @Test
     void longLivedFuture_hasOneListener_forAnyNumberOfOperations() throws Exception {
         AtomicInteger listeners = new AtomicInteger();
-        Future<?> counting = (Future<?>) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Future.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("onComplete")) {
-                        listeners.incrementAndGet();
-                    }
-                    try {
-                        return method.invoke(until.future(), arguments);
-                    } catch (InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                });
+        Future<?> counting = standIn(method -> {
+            if (method.equals("onComplete")) {
+                listeners.incrementAndGet();
+            }
+            return null;
+        });
         for (int i = 0; i < 1000; i++) {
             Future<Object> received = receiver.receive(counting);
             get(sender.send(i, counting));
