@@ -52,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> Tasks run in the order in which they were added, one at a time; on a virtual-thread context a task may
  * suspend itself in {@code Future.await()}, and those behind it go on meanwhile.
  *
+ * <p><b>Nesting.</b> An operation whose peer runs on a thread of its own context ends inside the peer's call, without the queue, if
+ * that overtakes nothing, and to a small depth: {@link #executeOperation}.
+ *
  * <p><b>End.</b> When the context's verticle is undeployed, or Vert.x closes, every handle and operation is told by
  * {@link Owned#ownerGone()}; from then on {@link #execute} refuses. A task that was queued may never run (Vert.x drops
  * those of a closed worker context), so whoever is told settles without it.

@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  * submitted, duplicated contexts included; for a thread without context, on an event-loop context of the queue. The work
  * runs on the context that serves.
  *
+ * <p><b>Giving up.</b> A submission that no server has started is withdrawn by the end of a future that was given to it
+ * ({@link #submit(Object, Future)}). To stop listening to its future does not withdraw it: after {@link Future#timeout} or a timed
+ * {@link Future#await} the job is still done.
+ *
  * <p><b>End of a server.</b> A server ends with its verticle. A worker that is undeployed in the middle of a job that blocks
  * finishes it and starts no more; the undeploy waits for it, because Vert.x runs {@code stop()} on that very thread. A job that
  * awaits on a virtual thread is interrupted by the undeploy, as Vert.x does it, and fails unless it handles that. Jobs that
