@@ -24,14 +24,17 @@ import org.jspecify.annotations.Nullable;
  * {@code begin} has published the pending operation, or after {@code begin} found it done: it finds nothing to do then,
  * because {@code begin} looks again after it published.
  *
- * <p>Operations of one handle and context complete in the order of their calls. Peers are served in that order, but a later one's
- * waker may come first, or none be needed, while the peer of an earlier one is still on its way to the waker.
+ * <p>The operations that a handle's own context calls complete in the order of their calls. They are served in that order, but
+ * the waker of a later one may come first, or none be needed, while the peer of an earlier one is on its way to the waker.
  *
  * @param <P> the pending operation of the core
  * @param <R> the future's result
  */
 abstract class Operation<P extends Pending, R> 
         implements Waker, Runnable, OwnerContext.Owned, Until.Cancellable {
+    /** The innermost of the operations that are being called on a thread. */
+    private static final ThreadLocal<@Nullable Operation<?, ?>> CALLED = new ThreadLocal<>();
+
     private final Operations operations;
     private final OwnerContext owner;
     private final long inLineSince;
@@ -40,6 +43,7 @@ abstract class Operation<P extends Pending, R>
     private volatile @Nullable P pending;
     private volatile @Nullable Runnable takeLimitAway;
     private volatile boolean left;
+    private @Nullable Operation<?, ?> outer; // while it is being called, on that thread
 
     Operation(Operations operations) {
         this.operations = operations;
@@ -79,21 +83,31 @@ abstract class Operation<P extends Pending, R>
     }
 
     final Future<R> begin(Limit limit) {
-        boolean atOnce = !operations.anyWaiting() && owner.mayCompleteAtOnce(inLineSince);
+        boolean atOnce = !operations.anyWaitsBefore(this) && !isCalledInsideAnother() && owner.mayCompleteAtOnce();
         if (!atOnce) {
             operations.join(this); // ahead of what listeners call while this is in the core
         }
-        boolean outermost = owner.begins(inLineSince);
+        outer = CALLED.get();
+        CALLED.set(this);
         try {
             return futureOf(start(), atOnce, limit);
-        } catch (IllegalStateException handleIsClosed) {
+        } catch (RuntimeException | Error refused) {
             operations.remove(this);
-            throw handleIsClosed;
+            throw refused;
         } finally {
-            if (outermost) {
-                owner.hasBegun();
+            CALLED.set(outer);
+            outer = null;
+        }
+    }
+
+    /** Whether a listener has called it, or lets it go on, inside the call of one that it must not overtake. */
+    private boolean isCalledInsideAnother() {
+        for (Operation<?, ?> called = CALLED.get(); called != null; called = called.outer) {
+            if (called.operations == operations && called.owner == owner && called.inLineSince < inLineSince) {
+                return true;
             }
         }
+        return false;
     }
 
     private Future<R> futureOf(P begun, boolean atOnce, Limit limit) {
@@ -131,13 +145,16 @@ abstract class Operation<P extends Pending, R>
 
     @Override
     public final void wake() {
-        if (!owner.executeOperation(this, inLineSince)) {
+        if (!(isCalledInsideAnother() ? owner.execute(this) : owner.executeNested(this))) {
             ownerGone();
         }
     }
 
     @Override
     public final void run() {
+        if (left) {
+            return;
+        }
         operations.doneBefore(this).forEach(Operation::settle);
         settle();
     }

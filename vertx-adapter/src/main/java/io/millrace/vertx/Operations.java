@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The lifetime of one handle and of its operations that wait. They end with the handle, and each with the context that
@@ -16,7 +17,9 @@ final class Operations implements OwnerContext.Owned {
     private final Runnable closeHandle;
 
     // Guarded by: itself; in the order of the calls
-    private final Set<Operation<?, ?>> waiting = new LinkedHashSet<>();
+    private final Set<Operation<?, ?>> ofOwner = new LinkedHashSet<>();
+
+    private final Set<Operation<?, ?>> ofOthers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Operations(OwnerContext owner, String handleKind, Runnable closeHandle) {
@@ -49,8 +52,12 @@ final class Operations implements OwnerContext.Owned {
 
     /** Gives an operation its place among those of this handle. */
     void join(Operation<?, ?> operation) {
-        synchronized (waiting) {
-            waiting.add(operation);
+        if (operation.owner() != owner) {
+            ofOthers.add(operation);
+            return;
+        }
+        synchronized (ofOwner) {
+            ofOwner.add(operation);
         }
     }
 
@@ -67,8 +74,12 @@ final class Operations implements OwnerContext.Owned {
     }
 
     void remove(Operation<?, ?> operation) {
-        synchronized (waiting) {
-            waiting.remove(operation);
+        if (operation.owner() != owner) {
+            ofOthers.remove(operation);
+        } else {
+            synchronized (ofOwner) {
+                ofOwner.remove(operation);
+            }
         }
         operation.owner().removeOperation(operation);
     }
@@ -77,9 +88,9 @@ final class Operations implements OwnerContext.Owned {
     void close() {
         closed = true;
         owner.removeHandle(this);
-        List<Operation<?, ?>> ending;
-        synchronized (waiting) {
-            ending = new ArrayList<>(waiting);
+        List<Operation<?, ?>> ending = new ArrayList<>(ofOthers);
+        synchronized (ofOwner) {
+            ending.addAll(ofOwner);
         }
         ending.forEach(this::end);
     }
@@ -89,25 +100,29 @@ final class Operations implements OwnerContext.Owned {
         return closed;
     }
 
-    /** Whether an operation has not ended yet. */
-    boolean anyWaiting() {
-        synchronized (waiting) {
-            return !waiting.isEmpty();
+    /** Whether there is an operation that this one, which has not joined yet, must not overtake. */
+    boolean anyWaitsBefore(Operation<?, ?> operation) {
+        if (operation.owner() != owner) {
+            return false;
+        }
+        synchronized (ofOwner) {
+            return !ofOwner.isEmpty();
         }
     }
 
-    /** The operations of the same context that were called before this one, and whose peers have ended them. */
+    /** The operations that this one, which is done, must not overtake and whose peers have ended them. */
     List<Operation<?, ?>> doneBefore(Operation<?, ?> operation) {
+        if (operation.owner() != owner) {
+            return List.of();
+        }
         List<Operation<?, ?>> done = List.of();
-        synchronized (waiting) {
-            for (Operation<?, ?> before : waiting) {
-                if (before == operation || !before.isDone()) {
-                    break; // what is behind one that waits waits, too
+        synchronized (ofOwner) {
+            for (Operation<?, ?> before : ofOwner) {
+                if (before == operation) {
+                    break; // nearly always the first
                 }
-                if (before.owner() == operation.owner()) {
-                    if (done.isEmpty()) {
-                        done = new ArrayList<>();
-                    }
+                if (before.isDone()) {
+                    done = done.isEmpty() ? new ArrayList<>() : done;
                     done.add(before);
                 }
             }

@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * suspend itself in {@code Future.await()}, and those behind it go on meanwhile.
  *
  * <p><b>Nesting.</b> An operation whose peer runs on a thread of its own context ends inside the peer's call, without the queue, if
- * that overtakes nothing, and to a small depth: {@link #executeOperation}.
+ * that overtakes nothing, and to a small depth: {@link #executeNested}.
  *
  * <p><b>End.</b> When the context's verticle is undeployed, or Vert.x closes, every handle and operation is told by
  * {@link Owned#ownerGone()}; from then on {@link #execute} refuses. A task that was queued may never run (Vert.x drops
@@ -106,7 +106,6 @@ final class OwnerContext {
     private boolean serving;
     private long turnEnd;
     private long turns;
-    private long beginning; // the number of the outermost operation that is being called; 0: none
 
     private OwnerContext(ContextInternal root) {
         this.root = root;
@@ -261,16 +260,16 @@ final class OwnerContext {
     }
 
     /**
-     * Ends an operation that is done: inside the call, as a promise would, if this is a thread of this context, nothing is
-     * queued ahead, the operation began before the one that is being called, and turn and stack have room; else in the queue.
+     * Runs a task inside the call, as a promise of this context would, if this is a thread of this context, nothing is queued
+     * ahead, and turn and stack have room; else queues it.
      *
      * @return false if the context runs no more; then the task is not run
      */
-    boolean executeOperation(Runnable task, long inLineSince) {
+    boolean executeNested(Runnable task) {
         if (gone) {
             return false;
         }
-        if (suspends || !root.inThread() || !tasks.isEmpty() || beganInside(inLineSince)) {
+        if (suspends || !root.inThread() || !tasks.isEmpty()) {
             return execute(task);
         }
         Turn turn = TURN.get();
@@ -285,25 +284,6 @@ final class OwnerContext {
             turn.nested--;
         }
         return true;
-    }
-
-    /** An operation is being called; true: {@link #hasBegun} must follow. */
-    boolean begins(long inLineSince) {
-        if (suspends || beginning != 0 || !root.inThread()) {
-            return false;
-        }
-        beginning = inLineSince;
-        return true;
-    }
-
-    /** The operation was called. */
-    void hasBegun() {
-        beginning = 0;
-    }
-
-    /** Whether an operation began inside the call of another one, whose future it must not overtake. */
-    private boolean beganInside(long inLineSince) {
-        return beginning != 0 && inLineSince > beginning;
     }
 
     /**
@@ -403,8 +383,8 @@ final class OwnerContext {
      * Whether an operation that is done when it begins may complete inside the call. Not ahead of what is queued; and
      * not for ever: a loop of such calls, or a recursion through their futures, takes a turn now and then.
      */
-    boolean mayCompleteAtOnce(long inLineSince) {
-        return tasks.isEmpty() && (!root.inThread() || (!beganInside(inLineSince) && TURN.get().left > 0));
+    boolean mayCompleteAtOnce() {
+        return tasks.isEmpty() && (!root.inThread() || TURN.get().left > 0);
     }
 
     /** An operation was done when it began, and completed inside the call. */
