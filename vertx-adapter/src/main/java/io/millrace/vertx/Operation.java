@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the pending operation of the core
  * @param <R> the future's result
  */
-abstract class Operation<P extends Pending, R> 
-        implements Waker, Runnable, OwnerContext.Owned, Until.Cancellable {
+abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned, Until.Cancellable {
     /** The innermost of the operations that are being called on a thread. */
     private static final ThreadLocal<@Nullable Operation<?, ?>> CALLED = new ThreadLocal<>();
 

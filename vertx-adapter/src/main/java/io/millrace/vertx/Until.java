@@ -89,7 +89,8 @@ final class Until {
 
     /** What an operation fails with whose future has ended, with the future's own failure, if any, as the cause. */
     static CancellationException cancellation(@Nullable Throwable cause) {
-        CancellationException cancellation = new CancellationException("cancelled: the future that limits it has ended");
+        CancellationException cancellation =
+                new CancellationException("cancelled: the future that limits it has ended");
         cancellation.initCause(cause);
         return cancellation;
     }

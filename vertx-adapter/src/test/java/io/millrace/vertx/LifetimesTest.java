@@ -122,12 +122,13 @@ class LifetimesTest {
             @Override
             public Future<?> undeploy(Context context) throws Exception {
                 futures.add(vertxChannel.receiver().receive());
-                Host.aside(() -> { // what their wakers queue stands behind this event, and the end within it
-                    for (int i = 1; i <= 4; i++) {
-                        assertThat(channel.sender().trySend(i)).isEqualTo(SendResult.SENT);
-                    }
-                    return null;
-                });
+                Host.aside(
+                        () -> { // what their wakers queue stands behind this event, and the end within it
+                            for (int i = 1; i <= 4; i++) {
+                                assertThat(channel.sender().trySend(i)).isEqualTo(SendResult.SENT);
+                            }
+                            return null;
+                        });
                 assertThat(channel.stats().size()).isZero();
                 return Future.succeededFuture();
             }

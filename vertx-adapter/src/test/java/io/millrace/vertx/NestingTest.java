@@ -83,8 +83,7 @@ class NestingTest {
                         model == ThreadingModel.VIRTUAL_THREAD ? 1 : OwnerContext.MAX_NESTED,
                         model == ThreadingModel.VIRTUAL_THREAD ? 1 : OwnerContext.MAX_NESTED + 1);
         assertThat(order)
-                .containsExactlyElementsOf(
-                        IntStream.range(0, length).boxed().toList());
+                .containsExactlyElementsOf(IntStream.range(0, length).boxed().toList());
     }
 
     @Test
@@ -118,10 +117,11 @@ class NestingTest {
     void operationCalledInsideAnother_doesNotOvertakeIt() throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         host.call(() -> {
-            sender.send(1).onSuccess(sent -> receiver.receive().onSuccess(message -> {
-                order.add(message);
-                done.complete(null);
-            }));
+            sender.send(1)
+                    .onSuccess(sent -> receiver.receive().onSuccess(message -> {
+                        order.add(message);
+                        done.complete(null);
+                    }));
             sender.send(2);
             return receiver.receive().onSuccess(order::add);
         });

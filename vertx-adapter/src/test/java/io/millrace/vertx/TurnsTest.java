@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -218,6 +219,14 @@ class TurnsTest {
         } finally {
             get(oneLoop.close());
         }
+    }
+
+    @Test
+    void timer_ofAVertxThatIsClosed_neverFires_andDoesNoHarm() throws Exception {
+        Vertx closing = Vertx.vertx();
+        OwnerContext owner = OwnerContext.ofItsOwn(closing);
+        get(closing.close());
+        assertThat(owner.after(Duration.ofSeconds(1), () -> {})).isNull();
     }
 
     @Test

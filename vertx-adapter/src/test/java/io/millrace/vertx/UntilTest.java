@@ -93,7 +93,8 @@ class UntilTest {
     void send_whoseFutureEnds_sendsNothing() throws Exception {
         channel.sender().send("first");
         Future<Void> sent = host.call(() -> sender.send("second", until.future()));
-        Future<Void> waits = host.call(() -> sender.send("third", Promise.promise().future()));
+        Future<Void> waits =
+                host.call(() -> sender.send("third", Promise.promise().future()));
         until.complete();
         assertCancelled(sent);
         assertThat(channel.stats().waitingSenders()).isEqualTo(1);

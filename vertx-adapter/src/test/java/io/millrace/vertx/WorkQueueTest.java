@@ -334,6 +334,14 @@ class WorkQueueTest {
     }
 
     @Test
+    void job_thatWasStarted_isNotCancelled() throws Exception {
+        Job<Integer, Integer> job = submitter.call(() -> new Job<>(OwnerContext.current(vertx), 1));
+        assertThat(job.takeWork()).isEqualTo(1);
+        job.cancel(new CancellationException());
+        assertThat(job.future().isComplete()).isFalse();
+    }
+
+    @Test
     void submissions_whoseFuturesEndWhileServed_areStartedOrCancelled() throws Exception {
         int count = 2000;
         AtomicInteger started = new AtomicInteger();
