@@ -54,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> Tasks run in the order in which they were added, one at a time; on a virtual-thread context a task may
  * suspend itself in {@code Future.await()}, and those behind it go on meanwhile.
  *
+ * <p><b>Nesting.</b> An operation whose peer runs on a thread of its own context ends inside the peer's call, without the queue, if
+ * that overtakes nothing, and to a small depth: {@link #executeNested}.
+ *
  * <p><b>End.</b> When the context's verticle is undeployed, or Vert.x closes, every handle and operation is told by
  * {@link Owned#ownerGone()}; from then on {@link #execute} refuses. A task that was queued may never run (Vert.x drops
  * those of a closed worker context), so whoever is told settles without it.
@@ -61,6 +64,9 @@ import org.jspecify.annotations.Nullable;
 final class OwnerContext {
     /** How many messages one turn serves at most. */
     static final int TURN_MESSAGES = 128;
+
+    /** How deep operations may end inside one another on one thread; then they take turns. */
+    static final int MAX_NESTED = 8;
 
     /** How long a turn may last before it yields; the handler that runs then is the last of its turn. */
     static final long TURN_NANOS = 2_000_000;
@@ -77,6 +83,7 @@ final class OwnerContext {
     /** What is left of the turn of one thread. */
     private static final class Turn {
         int left = TURN_MESSAGES;
+        int nested;
     }
 
     private static final ThreadLocal<Turn> TURN = ThreadLocal.withInitial(Turn::new);
@@ -220,6 +227,9 @@ final class OwnerContext {
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
             return false;
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+            return true;
         }
     }
 
@@ -234,6 +244,9 @@ final class OwnerContext {
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
             return false;
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+            return true;
         }
     }
 
@@ -253,6 +266,33 @@ final class OwnerContext {
             return true; // serve looks again before it ends
         }
         return !scheduled.compareAndSet(false, true) || schedule(serve);
+    }
+
+    /**
+     * Runs a task inside the call, as a promise of this context would, if this is a thread of this context, nothing is queued
+     * ahead, and turn and stack have room; else queues it.
+     *
+     * @return false if the context runs no more; then the task is not run
+     */
+    boolean executeNested(Runnable task) {
+        if (gone) {
+            return false;
+        }
+        if (suspends || !root.inThread() || !tasks.isEmpty()) {
+            return execute(task);
+        }
+        Turn turn = TURN.get();
+        if (turn.nested >= MAX_NESTED || turn.left <= 0 || (serving && System.nanoTime() - turnEnd >= 0)) {
+            return execute(task);
+        }
+        turn.left--;
+        turn.nested++;
+        try {
+            run(task);
+        } finally {
+            turn.nested--;
+        }
+        return true;
     }
 
     /**
@@ -314,11 +354,12 @@ final class OwnerContext {
         }
     }
 
+    /** Runs foreign code, and whatever it throws, goes on afterwards. */
     private void run(Runnable task) {
         try {
             task.run();
         } catch (Throwable failure) {
-            root.reportException(failure);
+            report(failure);
         }
     }
 
@@ -352,24 +393,42 @@ final class OwnerContext {
      * not for ever: a loop of such calls, or a recursion through their futures, takes a turn now and then.
      */
     boolean mayCompleteAtOnce() {
-        return tasks.isEmpty() && (!root.inThread() || TURN.get().left-- > 0);
+        return tasks.isEmpty() && (!root.inThread() || TURN.get().left > 0);
+    }
+
+    /** An operation was done when it began, and completed inside the call. */
+    void completedAtOnce() {
+        if (root.inThread()) {
+            TURN.get().left--;
+        }
     }
 
     /** Calls a handler with a message, as an event of its own, on a duplicate of this context. On the context only. */
     <E> void dispatch(E message, Handler<E> handler) {
         assert root.inThread();
-        root.duplicate().dispatch(message, handler);
+        ContextInternal duplicate = root.duplicate();
+        run(() -> duplicate.dispatch(message, handler));
     }
 
     /** Calls a handler as an event of this context itself. On the context only. */
     <E> void dispatchHere(@Nullable E event, Handler<E> handler) {
         assert root.inThread();
-        root.dispatch(event, handler);
+        run(() -> root.dispatch(event, handler));
     }
 
     /** Gives a failure that nobody handles to the context's exception handler. */
     void report(Throwable failure) {
-        root.reportException(failure);
+        try {
+            root.reportException(failure);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
+    }
+
+    /** What the context's exception handler threw: the context goes on, as after a thread that dies. */
+    private static void uncaught(Throwable failure) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     }
 
     /** Calls a handler on this context, also while the context ends, if it still can. */
@@ -381,7 +440,7 @@ final class OwnerContext {
         }
     }
 
-    /** Runs an action after a time, on the event loop of this context; the result cancels it. Null: time without end. */
+    /** Runs an action after a time, on the event loop of this context; the result cancels it. Null: it will never run. */
     @Nullable Runnable after(Duration delay, Runnable action) {
         long nanos;
         try {
@@ -389,8 +448,12 @@ final class OwnerContext {
         } catch (ArithmeticException longerThanTwoCenturies) {
             return null;
         }
-        java.util.concurrent.Future<?> timer = root.nettyEventLoop().schedule(action, nanos, NANOSECONDS);
-        return () -> timer.cancel(false);
+        try {
+            java.util.concurrent.Future<?> timer = root.nettyEventLoop().schedule(action, nanos, NANOSECONDS);
+            return () -> timer.cancel(false);
+        } catch (RejectedExecutionException vertxIsClosed) {
+            return null; // the context has ended, and what it waits for with it
+        }
     }
 
     // ---- Ends

@@ -4,6 +4,7 @@ import static io.millrace.vertx.Host.get;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.Channel;
 import io.millrace.DisconnectedException;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -220,6 +222,24 @@ class WriteStreamContractTest {
         get(ended);
         assertThat(channel.receiver().receive()).isEqualTo(9);
         assertThat(stream.sender().isClosed()).isTrue();
+    }
+
+    @Test
+    @Tag("WriteStream-5")
+    void end_completesBehindTheFuturesOfItsWrites() throws Exception {
+        List<String> order = host.call(() -> {
+            List<String> completed = Collections.synchronizedList(new ArrayList<>());
+            for (int i = 0; i < 4; i++) {
+                stream.write(i).onComplete(written -> completed.add("write"));
+            }
+            stream.end().onComplete(ended -> completed.add("end"));
+            return completed;
+        });
+        for (int i = 0; i < 4; i++) {
+            channel.receiver().receive();
+        }
+        await().until(() -> order.contains("end"));
+        assertThat(order).containsExactly("write", "write", "write", "write", "end");
     }
 
     @Test
