@@ -61,6 +61,14 @@ final class Actors {
         context.runOnContext(now -> action.run());
     }
 
+    /**
+     * Goes on behind a timer: a context that feeds itself by {@code runOnContext} keeps its event loop from the sockets, and
+     * on virtual threads the JDK's scheduler from everything that other threads submit.
+     */
+    private void later(Runnable action) {
+        vertx.timer(1, MICROSECONDS).onSuccess(fired -> action.run());
+    }
+
     private void receiveSingly(VertxReceiver<Message> receiver) {
         if (!receiver.receiver().isClosed()) {
             ledger.receiving(receiver.receive()).onSuccess(message -> receiveSingly(receiver));
@@ -70,7 +78,7 @@ final class Actors {
     private void receiveInTime(VertxReceiver<Message> receiver, Duration timeout) {
         if (!receiver.receiver().isClosed() && !receiver.receiver().isTerminated()) {
             ledger.receiving(receiver.receive(timeout))
-                    .onComplete(done -> onContext(() -> receiveInTime(receiver, timeout)));
+                    .onComplete(done -> later(() -> receiveInTime(receiver, timeout)));
         }
     }
 
@@ -114,7 +122,7 @@ final class Actors {
     private void sendInTime(VertxSender<Message> sender, Duration timeout) {
         if (!sender.sender().isClosed() && !sender.sender().isDisconnected()) {
             ledger.sending(message -> sender.send(message, timeout))
-                    .onComplete(sent -> onContext(() -> sendInTime(sender, timeout)));
+                    .onComplete(sent -> later(() -> sendInTime(sender, timeout)));
         }
     }
 
@@ -128,7 +136,7 @@ final class Actors {
         AtomicBoolean first = new AtomicBoolean(true); // it is kept, and may be told more than once
         sender.drainHandler(drained -> {
             if (first.getAndSet(false)) {
-                onContext(() -> write(sender));
+                later(() -> write(sender));
             }
         });
     }
@@ -152,6 +160,7 @@ final class Actors {
         boolean sent = true;
         while (sent) {
             sent = awaited(ledger.sending(sender::send));
+            Thread.yield(); // who never waits must not keep a carrier from the others
         }
     }
 
