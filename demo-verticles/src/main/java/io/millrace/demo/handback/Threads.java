@@ -7,12 +7,11 @@ import java.util.concurrent.CompletableFuture;
 
 /** What the counters run on, and how they wait for a select there. */
 enum Threads {
-    /** Needs JDK 21 or newer. */
+    /**
+     * Needs JDK 21 or newer. Awaits a future, and does not park in {@link Select#run}: while a verticle awaits, its other
+     * events have their turn, an undeploy among them. Parked, it would hold them all up.
+     */
     VIRTUAL(ThreadingModel.VIRTUAL_THREAD) {
-        /**
-         * Awaits a future, and does not park in {@link Select#run}: while a verticle awaits, its other events have their turn,
-         * an undeploy among them. Parked, it would hold them all up.
-         */
         @Override
         <R> R choose(Select<R> select) {
             CompletableFuture<R> choice = select.runAsync();
