@@ -24,6 +24,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +39,22 @@ class ChannelMetricsTest {
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry registry = new SimpleMeterRegistry();
 
+    /** What must not be found to be lost while a test counts it. */
+    private final List<Object> kept = new ArrayList<>();
+
     @AfterEach
     void closeVertx() throws Exception {
         get(vertx.close());
     }
 
-    private static Channel<Integer> named(String name) {
+    /** A channel that the test does not lose. */
+    private Channel<Integer> named(String name) {
+        Channel<Integer> channel = channelToLose(name);
+        kept.add(channel);
+        return channel;
+    }
+
+    private static Channel<Integer> channelToLose(String name) {
         return Channel.<Integer>builder().name(name).capacity(2).build();
     }
 
@@ -72,10 +83,12 @@ class ChannelMetricsTest {
                 .listen(0, "localhost"));
 
         VertxSender<Integer> sender = channel.sender();
+        VertxReceiver<Integer> receiver = channel.receiver();
+        kept.addAll(List.of(sender, receiver));
         for (int message = 1; message <= 4; message++) {
             sender.send(message); // the last two wait
         }
-        get(channel.receiver().receive());
+        get(receiver.receive());
         Host host = Host.deploy(vertx, ThreadingModel.EVENT_LOOP);
         CountDownLatch begun = new CountDownLatch(1);
         Future<Void> serving = host.call(() -> queue.serveAsync(1, job -> {
@@ -170,9 +183,10 @@ class ChannelMetricsTest {
 
     @Test
     void unboundedChannel_hasNoCapacity() {
-        new ChannelMetrics(
-                        Channel.<Integer>builder().name("endless").unbounded().build())
-                .bindTo(registry);
+        Channel<Integer> channel =
+                Channel.<Integer>builder().name("endless").unbounded().build();
+        kept.add(channel);
+        new ChannelMetrics(channel).bindTo(registry);
         assertThat(registry.find("millrace.channel.capacity").meter()).isNull();
         assertThat(registry.find("millrace.channel.size").meter()).isNotNull();
     }
@@ -272,7 +286,7 @@ class ChannelMetricsTest {
     }
 
     private Handles bindAndLoseTheChannel() {
-        Channel<Integer> channel = named("lost");
+        Channel<Integer> channel = channelToLose("lost");
         new ChannelMetrics(channel).bindTo(registry);
         channel.sender().trySend(1);
         return new Handles(channel.sender().duplicate(), channel.receiver().duplicate());
@@ -295,7 +309,7 @@ class ChannelMetricsTest {
 
     @Test
     void bindTo_whenTheChannelIsLost_doesNothing() {
-        ChannelMetrics metrics = new ChannelMetrics(named("gone"));
+        ChannelMetrics metrics = new ChannelMetrics(channelToLose("gone"));
         await().until(() -> {
             System.gc();
             SimpleMeterRegistry empty = new SimpleMeterRegistry();

@@ -22,6 +22,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -222,6 +223,24 @@ class PoolMetricsTest {
         one.sender().trySend(1);
         other.sender().trySend(1);
         assertPool("unnamed", 2, 0);
+        Reference.reachabilityFence(List.of(one, other)); // a channel that is lost waits for nobody
+    }
+
+    @Test
+    void channelThatIsLostWithMessages_leavesNothing() {
+        sendAndLose();
+        await().untilAsserted(() -> {
+            System.gc();
+            assertPool("lost", 0, 0);
+        });
+    }
+
+    private void sendAndLose() {
+        VertxChannel<Integer> channel =
+                VertxChannel.create(vertx, new ChannelOptions().setName("lost").setCapacity(1));
+        channel.channel().sender().trySend(1);
+        assertPool("lost", 1, 0);
+        Reference.reachabilityFence(channel);
     }
 
     @Test
