@@ -1,0 +1,18 @@
+package io.millrace.demo.offload;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+
+/** A way for event loops to have blocking queries run elsewhere. */
+@FunctionalInterface
+interface Offload {
+    /**
+     * Has the query run on a worker.
+     *
+     * @return a future of the calling context with the answer, empty if there is no such row; it fails with
+     *     {@link java.util.concurrent.TimeoutException} if there are too many queries before this one, and with
+     *     {@link DatabaseFailure} if the database cannot answer
+     */
+    Future<Optional<JsonObject>> ask(Query query);
+}
