@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What the server says over HTTP: an event-loop verticle, any number of which share the port. It never blocks. */
@@ -29,13 +30,20 @@ final class Api extends VerticleBase {
     private final Settings settings;
     private final Offload offload;
     private final PrometheusMeterRegistry metrics;
+    private final AtomicInteger inWork;
     private final String retryAfter;
     private @Nullable HttpServer server;
 
-    Api(Settings settings, Offload offload, PrometheusMeterRegistry metrics) {
+    /**
+     * Makes one of several verticles.
+     *
+     * @param inWork how many queries of all of them have no answer yet
+     */
+    Api(Settings settings, Offload offload, PrometheusMeterRegistry metrics, AtomicInteger inWork) {
         this.settings = settings;
         this.offload = offload;
         this.metrics = metrics;
+        this.inWork = inWork;
         // whole seconds, at least one
         this.retryAfter = Long.toString(
                 Math.max(1, settings.admissionTimeout().plusMillis(999).toSeconds()));
@@ -136,7 +144,9 @@ final class Api extends VerticleBase {
         }
 
         void answer(Query query) {
+            inWork.incrementAndGet();
             offload.ask(query)
+                    .andThen(done -> inWork.decrementAndGet())
                     .onComplete(
                             found -> found.ifPresentOrElse(
                                     json -> end(200, json), () -> refuse(404, "no such row: " + query.toJson())),

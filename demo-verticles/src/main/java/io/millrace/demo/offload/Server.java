@@ -2,6 +2,7 @@ package io.millrace.demo.offload;
 
 import static java.util.Objects.requireNonNull;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -11,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +50,17 @@ final class Server {
                 .setBlockedThreadCheckInterval(Math.max(1, EVENT_LOOP_LIMIT_MILLIS / 2)));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(metrics);
+        AtomicInteger inWork = new AtomicInteger();
+        Gauge.builder("offload.in.work", inWork, AtomicInteger::get)
+                .description("Queries without an answer")
+                .strongReference(true)
+                .register(metrics);
         try {
-            Offload offload = await(settings.via().start(vertx, settings, sessions));
+            Offload offload = await(settings.via().start(vertx, settings, sessions, metrics));
             AtomicReference<@Nullable Api> any = new AtomicReference<>();
             String deployment = await(vertx.deployVerticle(
                     () -> {
-                        Api api = new Api(settings, offload, metrics);
+                        Api api = new Api(settings, offload, metrics, inWork);
                         any.set(api);
                         return api;
                     },

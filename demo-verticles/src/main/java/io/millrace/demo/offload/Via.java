@@ -2,7 +2,9 @@ package io.millrace.demo.offload;
 
 import static io.vertx.core.eventbus.ReplyFailure.TIMEOUT;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.vertx.WorkQueue;
+import io.millrace.vertx.WorkQueueMetrics;
 import io.millrace.vertx.WorkQueueOptions;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -22,9 +24,10 @@ enum Via {
     /** Millrace: bounded, and a query that is not accepted in time is refused. */
     WORK_QUEUE("workqueue") {
         @Override
-        Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions) {
+        Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
             WorkQueue<Query, Optional<JsonObject>> queue = WorkQueue.shared(
                     vertx, QUERIES, new WorkQueueOptions().setCapacity(settings.capacity()));
+            new WorkQueueMetrics(queue).bindTo(metrics);
             return deploy(vertx, settings, () -> worker -> {
                         queue.serve(sessions::ask);
                         return Future.succeededFuture();
@@ -36,7 +39,7 @@ enum Via {
     /** A pool of Vert.x: its queue has no bound, so it refuses nothing. */
     EXECUTE_BLOCKING("executeBlocking") {
         @Override
-        Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions) {
+        Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
             WorkerExecutor pool = vertx.createSharedWorkerExecutor(
                     QUERIES, settings.workers(), NO_LIMIT_DAYS, TimeUnit.DAYS);
             return Future.succeededFuture(query -> pool.executeBlocking(() -> sessions.ask(query), false));
@@ -49,7 +52,7 @@ enum Via {
      */
     EVENT_BUS("eventbus") {
         @Override
-        Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions) {
+        Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
             return deploy(vertx, settings, () -> worker -> vertx.eventBus()
                             .<JsonObject>consumer(QUERIES, message -> {
                                 try {
@@ -86,7 +89,7 @@ enum Via {
     }
 
     /** Starts the workers, until the Vert.x instance is closed. */
-    abstract Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions);
+    abstract Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics);
 
     private static Future<String> deploy(Vertx vertx, Settings settings, Supplier<Deployable> worker) {
         DeploymentOptions options = new DeploymentOptions()
