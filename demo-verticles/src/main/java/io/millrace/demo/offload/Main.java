@@ -41,10 +41,14 @@ public final class Main implements Callable<Integer> {
     private static final int WRONG_ARGUMENTS = 2;
     private static final int MAX_WORKERS = 256;
     private static final int MAX_PORT = 65_535;
+    private static final int DEFAULT_PORT = 8080;
     private static final int MAX_ROWS = 100_000_000;
 
-    @Option(names = "--port", paramLabel = "N", description = "0 for any that is free (default: ${DEFAULT-VALUE})")
-    private int port = 8080;
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "0 for any that is free (default: " + DEFAULT_PORT + ", with --requests 0)")
+    private @Nullable Integer port;
 
     @Option(
             names = "--via",
@@ -100,6 +104,7 @@ public final class Main implements Callable<Integer> {
      */
     public static void main(String[] arguments) {
         CommandLine command = new CommandLine(new Main())
+                .registerConverter(Via.class, Via::of)
                 .setParameterExceptionHandler((failure, given) -> complain(failure.getMessage(), WRONG_ARGUMENTS))
                 .setExecutionExceptionHandler((failure, executed, parsed) -> complain(failure.toString(), FAILED));
         System.exit(command.execute(arguments));
@@ -128,8 +133,10 @@ public final class Main implements Callable<Integer> {
             file.fill(City::of);
         }
         file.check();
+        int anyOrDefault = requests == null ? DEFAULT_PORT : 0;
+        int wanted = port == null ? anyOrDefault : port;
         Settings settings =
-                new Settings(port, via, workers, capacity, Duration.ofMillis(admissionTimeout), rows);
+                new Settings(wanted, via, workers, capacity, Duration.ofMillis(admissionTimeout), rows);
         try (Sessions sessions = new Sessions(file, workers)) {
             return run(settings, sessions);
         } catch (ExecutionException e) {
@@ -138,7 +145,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private @Nullable String wrong() {
-        if (port < 0 || port > MAX_PORT) {
+        if (port != null && (port < 0 || port > MAX_PORT)) {
             return "--port must be between 0 and " + MAX_PORT + ": " + port;
         }
         if (workers < 1 || workers > MAX_WORKERS) {

@@ -14,10 +14,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine.TypeConversionException;
 
 /** The ways to hand over queries. Each has the same number of worker threads, which do the same with a query. */
 enum Via {
@@ -86,6 +89,13 @@ enum Via {
 
     Via(String option) {
         this.option = option;
+    }
+
+    static Via of(String option) {
+        return Stream.of(values())
+                .filter(via -> via.option.equals(option))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException("must be one of " + List.of(values()) + ": " + option));
     }
 
     /** Starts the workers, until the Vert.x instance is closed. */
