@@ -2,6 +2,7 @@ package io.millrace.demo.offload;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -144,8 +145,13 @@ final class Api extends VerticleBase {
         }
 
         void answer(Query query) {
+            Promise<Void> clientGone = Promise.promise();
+            request.response().closeHandler(closed -> {
+                metrics.counter("offload.clients.gone").increment();
+                clientGone.complete();
+            });
             inWork.incrementAndGet();
-            offload.ask(query)
+            offload.ask(query, clientGone.future())
                     .andThen(done -> inWork.decrementAndGet())
                     .onComplete(
                             found -> found.ifPresentOrElse(

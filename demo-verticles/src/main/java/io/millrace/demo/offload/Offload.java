@@ -10,9 +10,11 @@ interface Offload {
     /**
      * Has the query run on a worker.
      *
+     * @param clientGone completes when nobody waits for the answer any more: where the way to hand over can tell the worker, it
+     *     then does not ask the database
      * @return a future of the calling context with the answer, empty if there is no such row; it fails with
      *     {@link java.util.concurrent.TimeoutException} if there are too many queries before this one, and with
      *     {@link DatabaseFailure} if the database cannot answer
      */
-    Future<Optional<JsonObject>> ask(Query query);
+    Future<Optional<JsonObject>> ask(Query query, Future<?> clientGone);
 }

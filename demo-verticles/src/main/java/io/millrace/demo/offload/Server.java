@@ -2,6 +2,7 @@ package io.millrace.demo.offload;
 
 import static java.util.Objects.requireNonNull;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -54,6 +55,9 @@ final class Server {
         Gauge.builder("offload.in.work", inWork, AtomicInteger::get)
                 .description("Queries without an answer")
                 .strongReference(true)
+                .register(metrics);
+        FunctionCounter.builder("offload.queries", sessions, Sessions::asked)
+                .description("Queries that the database was asked")
                 .register(metrics);
         try {
             Offload offload = await(settings.via().start(vertx, settings, sessions, metrics));

@@ -1,9 +1,12 @@
 package io.millrace.demo.offload;
 
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The sessions that threads which may block take and give back: as many as there are workers. A session that failed is
@@ -12,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 final class Sessions implements AutoCloseable {
     private final CityFile file;
     private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
+    private final LongAdder asked = new LongAdder();
 
     /** Opens so many sessions now, so that the first queries need not wait for it. */
     Sessions(CityFile file, int count) throws SQLException {
@@ -22,11 +26,25 @@ final class Sessions implements AutoCloseable {
     }
 
     /**
+     * Asks the database, and waits for it, unless the client is gone.
+     *
+     * @throws DatabaseFailure if it cannot answer
+     * @throws CancellationException if the client is gone
+     */
+    Optional<JsonObject> ask(Query query, Future<?> clientGone) {
+        if (clientGone.isComplete()) {
+            throw new CancellationException("the client is gone");
+        }
+        return ask(query);
+    }
+
+    /**
      * Asks the database, and waits for it.
      *
      * @throws DatabaseFailure if it cannot answer
      */
     Optional<JsonObject> ask(Query query) {
+        asked.increment();
         try {
             Session session = idle.poll();
             if (session == null) {
@@ -49,6 +67,11 @@ final class Sessions implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** How many queries the database was asked. */
+    long asked() {
+        return asked.sum();
     }
 
     @Override

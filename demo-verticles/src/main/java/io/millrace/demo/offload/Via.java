@@ -28,14 +28,16 @@ enum Via {
     WORK_QUEUE("workqueue") {
         @Override
         Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
-            WorkQueue<Query, Optional<JsonObject>> queue = WorkQueue.shared(
+            record Job(Query query, Future<?> clientGone) {}
+            WorkQueue<Job, Optional<JsonObject>> queue = WorkQueue.shared(
                     vertx, QUERIES, new WorkQueueOptions().setCapacity(settings.capacity()));
             new WorkQueueMetrics(queue).bindTo(metrics);
             return deploy(vertx, settings, () -> worker -> {
-                        queue.serve(sessions::ask);
+                        queue.serve(job -> sessions.ask(job.query(), job.clientGone()));
                         return Future.succeededFuture();
                     })
-                    .map(deployed -> query -> queue.submit(query, settings.admissionTimeout()));
+                    .map(deployed -> (query, clientGone) ->
+                            queue.submit(new Job(query, clientGone), settings.admissionTimeout()));
         }
     },
 
@@ -45,13 +47,15 @@ enum Via {
         Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
             WorkerExecutor pool = vertx.createSharedWorkerExecutor(
                     QUERIES, settings.workers(), NO_LIMIT_DAYS, TimeUnit.DAYS);
-            return Future.succeededFuture(query -> pool.executeBlocking(() -> sessions.ask(query), false));
+            return Future.succeededFuture(
+                    (query, clientGone) -> pool.executeBlocking(() -> sessions.ask(query, clientGone), false));
         }
     },
 
     /**
      * Requests to worker verticles, in turn, whichever of them are busy. What waits has no bound; an answer that takes longer
-     * than the event bus waits for a reply comes too late.
+     * than the event bus waits for a reply comes too late. A message carries no plain objects, so it cannot tell that its sender
+     * has lost interest.
      */
     EVENT_BUS("eventbus") {
         @Override
@@ -66,7 +70,7 @@ enum Via {
                                 }
                             })
                             .completion())
-                    .map(deployed -> query -> vertx.eventBus()
+                    .map(deployed -> (query, clientGone) -> vertx.eventBus()
                             .<JsonObject>request(QUERIES, query.toJson())
                             .transform(reply -> reply.succeeded()
                                     ? Future.succeededFuture(

@@ -1,5 +1,6 @@
 package io.millrace.demo.offload;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -161,6 +162,33 @@ class ServerTest {
         for (CompletableFuture<Client.Answer> answer : accepted) {
             assertThat(Client.end(answer).status()).isEqualTo(200);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Via.class,
+            names = {"WORK_QUEUE", "EXECUTE_BLOCKING"})
+    void query_whoseClientIsGone_isNotAskedOfTheDatabase(Via via) throws Exception {
+        start(via, 1, 128, Duration.ofSeconds(20));
+        HeldDatabase held = new HeldDatabase();
+        CompletableFuture<Client.Answer> first;
+        try {
+            first = client.ask(QUERY);
+            awaitMetric("offload_in_work", 1);
+            try (Socket impatient = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                impatient.getOutputStream().write("GET /sum?from=0&to=9 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+                awaitMetric("offload_in_work", 2);
+            }
+            awaitMetric("offload_clients_gone_total", 1);
+        } finally {
+            held.release();
+        }
+
+        assertThat(Client.end(first).status()).isEqualTo(200);
+        awaitMetric("offload_in_work", 0);
+        assertThat(sessions.asked()).isEqualTo(1);
+        assertThat(client.metric("offload_requests_seconds_count{path=\"/sum\",status=\"client gone\"}"))
+                .isEqualTo(1);
     }
 
     @Test
