@@ -1,9 +1,10 @@
 -- wrk asks `offload`, and checks what it answers: measure-offload.sh runs it as `wrk -s measure-offload.lua URL -- KIND ROWS`.
--- KIND is mixed (three of four requests for one row, the others for a range of up to 1000) or slow (all for the whole table).
+-- KIND is mixed (three of four requests for one row, the others for a range of up to 1000) or slow (all for a range of
+-- 100,000).
 -- A request cannot be told from its response here, so checked is that the answer agrees with itself; `offload --requests`
 -- also checks that it is the answer to its question.
 
-local LONGEST_RANGE = 1000
+local LONGEST_RANGE, SLOW_RANGE = 1000, 100000
 local CONSONANTS, VOWELS = "bcdfghjklmnprstvwxyz", "aeiou"
 local threads = {}
 
@@ -50,7 +51,8 @@ end
 function request()
   asked = asked + 1
   if kind == "slow" then
-    return wrk.format("GET", "/sum?from=0&to=" .. rows - 1)
+    local from = math.random(0, rows - SLOW_RANGE)
+    return wrk.format("GET", "/sum?from=" .. from .. "&to=" .. from + SLOW_RANGE - 1)
   end
   local id = math.random(0, rows - 1)
   if asked % 4 == 0 then

@@ -9,7 +9,7 @@
 # SECONDS (30) of load. Printed are requests per second, latency, wrong answers, how often Vert.x found an event loop blocked
 # for more than 50 ms, and how much of the heap was in use after a collection, before and after the load.
 #
-# saturate: slow queries (each reads the whole table) for two workers, a queue of four, and 100 ms to be accepted. Whatever
+# saturate: slow queries (each reads 100,000 rows) for two workers, a queue of four, and 100 ms to be accepted. Whatever
 # finds no place must be refused with 503 and Retry-After, and nothing may hang: no request may take longer than wrk's 10 seconds.
 #
 # wrk runs on the same machine and takes its share of it. Build the jar first (mvn -DskipTests package).

@@ -48,8 +48,8 @@ final class CityFile {
     /** Fills the table, unless it is filled. */
     void fill(LongFunction<City> row) throws IOException, SQLException {
         Files.createDirectories(folder);
-        try (FileChannel lock = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel lock =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock.lock(); // until the channel is closed, or the process ends
             if (isFilled()) {
                 return;
@@ -68,7 +68,8 @@ final class CityFile {
         try (Connection connection = DriverManager.getConnection(url(HALF));
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("create table city (id bigint primary key, name varchar not null, population bigint not null)");
+            statement.execute(
+                    "create table city (id bigint primary key, name varchar not null, population bigint not null)");
             try (PreparedStatement insert = connection.prepareStatement("insert into city values (?, ?, ?)")) {
                 for (long id = 0; id < rows; id++) {
                     City city = row.apply(id);
@@ -87,9 +88,9 @@ final class CityFile {
         }
     }
 
-    /** A connection that reads. The first one of a process opens the file, the last one to be closed closes it. */
+    /** A connection that reads, and does every query anew, also one that it had before. The first one of a process opens the file, the last one to be closed closes it. */
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(url(name()) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r");
+        return DriverManager.getConnection(url(name()) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r;OPTIMIZE_REUSE_RESULTS=0");
     }
 
     /** Throws where the file holds another table than the one its name promises. */
@@ -104,7 +105,7 @@ final class CityFile {
         }
     }
 
-    // the server closes its connections itself, once what is in work has its answer; H2's own end of the process would be earlier
+    // at the end of the process H2 would close the file earlier than the server has answered what is in work
     private String url(String database) {
         return "jdbc:h2:file:" + folder.resolve(database) + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
     }

@@ -86,8 +86,7 @@ final class Load {
                 .compose(response -> response.body().map(body -> {
                     if (response.statusCode() == 503 && response.getHeader("Retry-After") != null) {
                         refused++;
-                    } else if (response.statusCode() != 200
-                            || !new JsonObject(body).equals(expected)) {
+                    } else if (response.statusCode() != 200 || !new JsonObject(body).equals(expected)) {
                         wrong.add(uri + " is " + expected + ", answered " + response.statusCode() + " " + body);
                     }
                     return null;
@@ -120,7 +119,9 @@ final class Load {
     record Result(long[] nanos, long total, int refused, List<String> wrong) {
         String text() {
             StringBuilder text = new StringBuilder();
-            wrong.stream().limit(MAX_SHOWN).forEach(each -> text.append("wrong: ").append(each).append('\n'));
+            wrong.stream()
+                    .limit(MAX_SHOWN)
+                    .forEach(each -> text.append("wrong: ").append(each).append('\n'));
             return text.append(String.format(
                             Locale.ROOT,
                             "%d requests by %d clients: %d right, %d refused, %d wrong; %.0f requests/s, p50 %.1f ms, p99 %.1f ms",

@@ -53,8 +53,9 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--via",
             paramLabel = "WAY",
-            description = "how queries get to the workers: workqueue (Millrace), executeBlocking or eventbus (what Vert.x has"
-                    + " for it) (default: ${DEFAULT-VALUE})")
+            description =
+                    "how queries get to the workers: workqueue (Millrace), executeBlocking or eventbus (what Vert.x has"
+                            + " for it) (default: ${DEFAULT-VALUE})")
     private Via via = Via.WORK_QUEUE;
 
     @Option(
@@ -73,20 +74,19 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--admission-timeout",
             paramLabel = "MILLIS",
-            description = "workqueue: how long a query waits to be accepted before it is refused (default: ${DEFAULT-VALUE})")
+            description =
+                    "workqueue: how long a query waits to be accepted before it is refused (default: ${DEFAULT-VALUE})")
     private int admissionTimeout = 1000;
 
-    @Option(
-            names = "--rows",
-            paramLabel = "N",
-            description = "how many rows the table has (default: ${DEFAULT-VALUE})")
+    @Option(names = "--rows", paramLabel = "N", description = "how many rows the table has (default: ${DEFAULT-VALUE})")
     private int rows = 1_000_000;
 
     @Option(
             names = "--data",
             paramLabel = "DIRECTORY",
             defaultValue = "${sys:java.io.tmpdir}/millrace-offload-${sys:user.name}",
-            description = "where the database is; it is made and filled where it is missing (default: ${DEFAULT-VALUE})")
+            description =
+                    "where the database is; it is made and filled where it is missing (default: ${DEFAULT-VALUE})")
     private String data = "";
 
     @Option(
@@ -135,8 +135,7 @@ public final class Main implements Callable<Integer> {
         file.check();
         int anyOrDefault = requests == null ? DEFAULT_PORT : 0;
         int wanted = port == null ? anyOrDefault : port;
-        Settings settings =
-                new Settings(wanted, via, workers, capacity, Duration.ofMillis(admissionTimeout), rows);
+        Settings settings = new Settings(wanted, via, workers, capacity, Duration.ofMillis(admissionTimeout), rows);
         try (Sessions sessions = new Sessions(file, workers)) {
             return run(settings, sessions);
         } catch (ExecutionException e) {

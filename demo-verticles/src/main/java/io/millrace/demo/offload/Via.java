@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -29,8 +30,8 @@ enum Via {
         @Override
         Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
             record Job(Query query, Future<?> clientGone) {}
-            WorkQueue<Job, Optional<JsonObject>> queue = WorkQueue.shared(
-                    vertx, QUERIES, new WorkQueueOptions().setCapacity(settings.capacity()));
+            WorkQueue<Job, Optional<JsonObject>> queue =
+                    WorkQueue.shared(vertx, QUERIES, new WorkQueueOptions().setCapacity(settings.capacity()));
             new WorkQueueMetrics(queue).bindTo(metrics);
             return deploy(vertx, settings, () -> worker -> {
                         queue.serve(job -> sessions.ask(job.query(), job.clientGone()));
@@ -45,8 +46,8 @@ enum Via {
     EXECUTE_BLOCKING("executeBlocking") {
         @Override
         Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
-            WorkerExecutor pool = vertx.createSharedWorkerExecutor(
-                    QUERIES, settings.workers(), NO_LIMIT_DAYS, TimeUnit.DAYS);
+            WorkerExecutor pool =
+                    vertx.createSharedWorkerExecutor(QUERIES, settings.workers(), NO_LIMIT_DAYS, TimeUnit.DAYS);
             return Future.succeededFuture(
                     (query, clientGone) -> pool.executeBlocking(() -> sessions.ask(query, clientGone), false));
         }
@@ -60,22 +61,26 @@ enum Via {
     EVENT_BUS("eventbus") {
         @Override
         Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
-            return deploy(vertx, settings, () -> worker -> vertx.eventBus()
-                            .<JsonObject>consumer(QUERIES, message -> {
-                                try {
-                                    message.reply(sessions.ask(Query.of(message.body()))
-                                            .orElse(null));
-                                } catch (DatabaseFailure failure) {
-                                    message.fail(0, failure.getMessage());
-                                }
-                            })
-                            .completion())
+            return deploy(
+                            vertx,
+                            settings,
+                            () -> worker -> vertx.eventBus()
+                                    .<JsonObject>consumer(QUERIES, message -> answer(message, sessions))
+                                    .completion())
                     .map(deployed -> (query, clientGone) -> vertx.eventBus()
                             .<JsonObject>request(QUERIES, query.toJson())
                             .transform(reply -> reply.succeeded()
                                     ? Future.succeededFuture(
                                             Optional.ofNullable(reply.result().body()))
                                     : Future.failedFuture(failure(reply.cause()))));
+        }
+
+        private static void answer(Message<JsonObject> message, Sessions sessions) {
+            try {
+                message.reply(sessions.ask(Query.of(message.body())).orElse(null));
+            } catch (DatabaseFailure failure) {
+                message.fail(0, failure.getMessage());
+            }
         }
 
         private static Throwable failure(Throwable cause) {

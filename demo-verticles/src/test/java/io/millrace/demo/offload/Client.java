@@ -30,8 +30,8 @@ final class Client {
         Future<Answer> answer = http.request(method, port, "localhost", uri)
                 .compose(request -> request.send())
                 .compose(response -> response.body()
-                        .map(body -> new Answer(
-                                response.statusCode(), response.getHeader("Retry-After"), body.toString())));
+                        .map(body ->
+                                new Answer(response.statusCode(), response.getHeader("Retry-After"), body.toString())));
         return answer.toCompletionStage().toCompletableFuture();
     }
 

@@ -78,7 +78,8 @@ class MainTest {
     void option_withABadValue_isNamed(String option, String complaint) throws Exception {
         Process process = Program.offload(option).start();
 
-        assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8)).isEqualTo("offload: " + complaint + "\n");
+        assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+                .isEqualTo("offload: " + complaint + "\n");
         assertThat(process.waitFor()).isEqualTo(2);
     }
 
@@ -86,7 +87,12 @@ class MainTest {
     void port_inUse_isNamedAndTheProgramEnds() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
             Process process = Program.offload(
-                            "--port", Integer.toString(taken.getLocalPort()), "--rows", "100", "--data", folder.toString())
+                            "--port",
+                            Integer.toString(taken.getLocalPort()),
+                            "--rows",
+                            "100",
+                            "--data",
+                            folder.toString())
                     .start();
 
             assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))

@@ -1,9 +1,9 @@
 package io.millrace.demo.offload;
 
 import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,7 +27,7 @@ final class Program {
         return new ProcessBuilder(command);
     }
 
-    // the tests may run on the module path, where only a part of the program, and none of the tests, is on the class path
+    // where the tests run on the module path, only a part of the program is on the class path, and none of the tests
     private static String classPath() {
         return Stream.of(
                         System.getProperty("jdk.module.path"),

@@ -70,8 +70,8 @@ class ServerTest {
         assertThat(client.get(QUERY).json())
                 .isEqualTo(new JsonObject("{\"id\": 0, \"name\": \"Bababa\", \"population\": 0}"));
         assertThat(client.get("/city?name=Bazuzu").json())
-                .isEqualTo(new JsonObject("{\"id\": 9999, \"name\": \"Bazuzu\", \"population\": "
-                        + 9999L * 7919 % 1_000_003 + "}"));
+                .isEqualTo(new JsonObject(
+                        "{\"id\": 9999, \"name\": \"Bazuzu\", \"population\": " + 9999L * 7919 % 1_000_003 + "}"));
     }
 
     @ParameterizedTest
@@ -149,7 +149,8 @@ class ServerTest {
             awaitMetric("millrace_workqueue_running_jobs{queue=\"queries\"}", 2);
             awaitMetric("millrace_workqueue_size_jobs{queue=\"queries\"}", 3);
 
-            for (CompletableFuture<Client.Answer> refused : client.ask(QUERY, 40).toList()) {
+            for (CompletableFuture<Client.Answer> refused :
+                    client.ask(QUERY, 40).toList()) {
                 Client.Answer answer = Client.end(refused);
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.retryAfter()).isEqualTo("2");
@@ -176,7 +177,9 @@ class ServerTest {
             first = client.ask(QUERY);
             awaitMetric("offload_in_work", 1);
             try (Socket impatient = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-                impatient.getOutputStream().write("GET /sum?from=0&to=9 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+                impatient
+                        .getOutputStream()
+                        .write("GET /sum?from=0&to=9 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
                 awaitMetric("offload_in_work", 2);
             }
             awaitMetric("offload_clients_gone_total", 1);
