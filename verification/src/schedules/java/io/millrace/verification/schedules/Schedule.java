@@ -111,7 +111,7 @@ final class Schedule {
         this.random = new SplittableRandom(seed);
         this.trace = traced ? new ArrayList<>() : null;
         this.byPriority = random.nextBoolean();
-        this.switchMask = byPriority ? mask(3, 6) : mask(0, 5);
+        this.switchMask = byPriority ? mask(3, 8) : mask(1, 6);
         this.clockMask = mask(2, 7);
     }
 
@@ -225,12 +225,12 @@ final class Schedule {
     /** The running actor is about to do what others may see. */
     void point() {
         countStep();
+        if (ready.isEmpty() && timers.isEmpty()) {
+            return;
+        }
         int dice = random.nextInt();
         if (!timers.isEmpty() && (dice >>> 16 & clockMask) == 0) {
             nextDeadline();
-        }
-        if (ready.isEmpty()) {
-            return;
         }
         boolean changes = (dice & switchMask) == 0;
         if (byPriority) {
@@ -239,7 +239,7 @@ final class Schedule {
             }
             changes = isPreempted();
         }
-        if (changes) {
+        if (changes && !ready.isEmpty()) {
             giveWay();
         }
     }
@@ -247,10 +247,8 @@ final class Schedule {
     /** The running actor turns in circles until another one has done something. */
     void spin() {
         countStep();
-        if (ready.isEmpty()) {
-            if (!timers.isEmpty()) {
-                nextDeadline();
-            }
+        if (ready.isEmpty() && !timers.isEmpty()) {
+            nextDeadline();
         }
         if (!ready.isEmpty()) {
             becomeLast();

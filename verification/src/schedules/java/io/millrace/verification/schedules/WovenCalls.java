@@ -39,6 +39,11 @@ public final class WovenCalls {
         WovenCalls.yield();
     }
 
+    /** Instead of Runtime's: one, as there is, and whatever the machine has. */
+    public static int availableProcessors(Runtime runtime) {
+        return 1;
+    }
+
     /** Instead of System's. */
     public static long nanoTime() {
         Schedule schedule = Schedule.ofCaller();
