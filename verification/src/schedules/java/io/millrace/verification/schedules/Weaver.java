@@ -43,6 +43,7 @@ final class Weaver {
             "java/lang/Runtime.availableProcessors",
             "java/lang/System.nanoTime",
             "java/time/Instant.now",
+            "java/util/concurrent/locks/LockSupport.park",
             "java/util/concurrent/locks/LockSupport.parkNanos",
             "java/util/concurrent/ThreadLocalRandom.nextInt",
             "java/util/concurrent/Executor.execute",

@@ -57,6 +57,16 @@ public final class WovenCalls {
     }
 
     /** Instead of LockSupport's. */
+    public static void park(@Nullable Object blocker) {
+        Schedule schedule = Schedule.ofCaller();
+        if (schedule == null) {
+            LockSupport.park(blocker);
+        } else {
+            schedule.park(blocker);
+        }
+    }
+
+    /** Instead of LockSupport's. */
     public static void parkNanos(@Nullable Object blocker, long nanos) {
         Schedule schedule = Schedule.ofCaller();
         if (schedule == null) {
