@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The scenarios of everything that waits. */
 final class AllScenarios {
-    private static final List<Class<? extends Supplier<List<Scenario>>>> LISTERS =
-            List.of(SendReceive.class, Timeouts.class, Futures.class, Selects.class, Ends.class, Overflows.class, Streams.class);
+    private static final List<Class<? extends Supplier<List<Scenario>>>> LISTERS = List.of(
+            SendReceive.class,
+            Timeouts.class,
+            Futures.class,
+            Selects.class,
+            Ends.class,
+            Overflows.class,
+            Streams.class);
 
     private AllScenarios() {}
 

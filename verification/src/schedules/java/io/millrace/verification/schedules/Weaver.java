@@ -51,9 +51,8 @@ final class Weaver {
             "java/util/concurrent/CompletableFuture.completeOnTimeout");
     private static final Set<String> SEEN_BY_OTHERS =
             Set.of("java/lang/Thread.interrupt", "java/lang/Thread.interrupted", "java/lang/Thread.isInterrupted");
-    private static final List<Mutation> SMALL_FIGURES = List.of(
-            Mutation.returning("Tuning.yields", 1),
-            Mutation.returning("Tuning.segmentLength", 2));
+    private static final List<Mutation> SMALL_FIGURES =
+            List.of(Mutation.returning("Tuning.yields", 1), Mutation.returning("Tuning.segmentLength", 2));
 
     private final ClassFile classFile = ClassFile.of();
     private final Map<String, ClassModel> models = new HashMap<>();
