@@ -5,6 +5,7 @@ import io.millrace.verification.schedules.scenarios.Futures;
 import io.millrace.verification.schedules.scenarios.Overflows;
 import io.millrace.verification.schedules.scenarios.Selects;
 import io.millrace.verification.schedules.scenarios.SendReceive;
+import io.millrace.verification.schedules.scenarios.Streams;
 import io.millrace.verification.schedules.scenarios.Timeouts;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The scenarios of everything that waits. */
 final class AllScenarios {
-    private static final List<Class<? extends Supplier<List<Scenario>>>> LISTERS =
-            List.of(SendReceive.class, Timeouts.class, Futures.class, Selects.class, Ends.class, Overflows.class);
+    private static final List<Class<? extends Supplier<List<Scenario>>>> LISTERS = List.of(
+            SendReceive.class,
+            Timeouts.class,
+            Futures.class,
+            Selects.class,
+            Ends.class,
+            Overflows.class,
+            Streams.class);
 
     private AllScenarios() {}
 

@@ -61,6 +61,12 @@ class ExplorerTest {
     }
 
     @Test
+    void explore_whatTrustsAPark_findsThatItMayReturn() {
+        assertThatThrownBy(() -> Explorer.explore(broken("a park that must not return"), 0, SEEDS))
+                .hasMessageContaining("unparked too early");
+    }
+
+    @Test
     void time_movesToTheDeadlinesOfThoseWhoWait() {
         Explorer.Result result = Explorer.explore(broken("three sleepers"), 0, SEEDS);
 

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Decisions.</b> Half the seeds walk at random: at each step, with a probability that the seed chose for the whole
  * schedule, any other actor goes on. The other half go by priorities, after PCT (Burckhardt et al., 2010): the first of the
- * actors that can go on does, and at a step, with a small probability, the running one becomes the last; this reaches the bugs that
- * need few changes of thread in a long run. It differs from PCT in that the number of changes is not fixed in advance.
+ * actors that can go on does, and at a step, with a small probability, the running one becomes the last; this reaches the
+ * bugs that need few changes of thread in a long run. Unlike in PCT the number of changes is not fixed in advance.
  *
  * <p><b>Time</b> stands still while actors run, and moves to the next deadline when none can, or at any step, with a
  * probability that the seed chose: so a timeout meets its peer in any order.
+ *
+ * <p><b>Parking.</b> In a quarter of the schedules a park now and then returns for no reason, as it may.
  *
  * <p><b>Ends.</b> When no actor can go on and none waits for a time, those that have not ended are stuck: a deadlock or a
  * lost wake-up. When the steps exceed a limit, they turn in circles.
@@ -42,6 +44,7 @@ final class Schedule {
     private final boolean byPriority;
     private final int switchMask;
     private final int clockMask;
+    private final boolean parksMayReturn;
 
     private final List<Actor> actors = new ArrayList<>();
     private final List<Actor> ready = new ArrayList<>();
@@ -111,8 +114,9 @@ final class Schedule {
         this.random = new SplittableRandom(seed);
         this.trace = traced ? new ArrayList<>() : null;
         this.byPriority = random.nextBoolean();
-        this.switchMask = byPriority ? mask(3, 6) : mask(0, 5);
+        this.switchMask = byPriority ? mask(3, 8) : mask(1, 6);
         this.clockMask = mask(2, 7);
+        this.parksMayReturn = random.nextInt(4) == 0;
     }
 
     /** A mask that a random number passes once in 2^n times, n between the two. */
@@ -225,12 +229,12 @@ final class Schedule {
     /** The running actor is about to do what others may see. */
     void point() {
         countStep();
+        if (ready.isEmpty() && timers.isEmpty()) {
+            return;
+        }
         int dice = random.nextInt();
         if (!timers.isEmpty() && (dice >>> 16 & clockMask) == 0) {
             nextDeadline();
-        }
-        if (ready.isEmpty()) {
-            return;
         }
         boolean changes = (dice & switchMask) == 0;
         if (byPriority) {
@@ -239,7 +243,7 @@ final class Schedule {
             }
             changes = isPreempted();
         }
-        if (changes) {
+        if (changes && !ready.isEmpty()) {
             giveWay();
         }
     }
@@ -247,10 +251,8 @@ final class Schedule {
     /** The running actor turns in circles until another one has done something. */
     void spin() {
         countStep();
-        if (ready.isEmpty()) {
-            if (!timers.isEmpty()) {
-                nextDeadline();
-            }
+        if (ready.isEmpty() && !timers.isEmpty()) {
+            nextDeadline();
         }
         if (!ready.isEmpty()) {
             becomeLast();
@@ -278,9 +280,8 @@ final class Schedule {
 
     private static String place() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.filter(
-                                frame -> !frame.getClassName().startsWith(Schedule.class.getPackageName() + ".S")
-                                        && !frame.getClassName().startsWith(WovenCalls.class.getName()))
+                .walk(frames -> frames.filter(frame -> !frame.getClassName().equals(Schedule.class.getName())
+                                && !frame.getClassName().equals(WovenCalls.class.getName()))
                         .findFirst()
                         .map(StackWalker.StackFrame::toString)
                         .orElse("its end"));
@@ -313,14 +314,25 @@ final class Schedule {
         return ++ticks;
     }
 
+    void park(@Nullable Object blocker) {
+        point();
+        if (!returnsForNoReason()) {
+            LockSupport.park(blocker);
+        }
+    }
+
     void parkNanos(@Nullable Object blocker, long nanos) {
         point();
-        if (nanos > 0) {
+        if (nanos > 0 && !returnsForNoReason()) {
             Thread parking = Thread.currentThread();
             Timer timer = after(nanos, () -> LockSupport.unpark(parking));
             LockSupport.park(blocker);
             timers.remove(timer);
         }
+    }
+
+    private boolean returnsForNoReason() {
+        return parksMayReturn && random.nextInt(4) == 0;
     }
 
     /** Has something done when the time has come: short, and on whatever thread is at it. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dscenario=...} only those whose name contains the text.
  */
 class ScheduleTest {
-    private static final int SCHEDULES = Integer.getInteger("schedules", 5_000);
+    private static final int SCHEDULES = Integer.getInteger("schedules", 10_000);
     private static final long FIRST_SEED = Long.getLong("firstSeed", 0);
     private static final String NAME = System.getProperty("scenario", "");
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * dice or a pool of threads, in the core and in the scenarios, become calls of {@link WovenCalls}.
  *
  * <p>Constructors have no points: what they build is not shared yet; nor have static initialisers, which run once for all
- * schedules. The figures that make threads spin long and segments large are made small.
+ * schedules. There is one CPU, and the figures that make threads yield long and segments large are small.
  */
 final class Weaver {
     private static final ClassDesc CALLS = WovenCalls.class.describeConstable().orElseThrow();
@@ -40,8 +40,10 @@ final class Weaver {
     private static final Set<String> REPLACED = Set.of(
             "java/lang/Thread.yield",
             "java/lang/Thread.onSpinWait",
+            "java/lang/Runtime.availableProcessors",
             "java/lang/System.nanoTime",
             "java/time/Instant.now",
+            "java/util/concurrent/locks/LockSupport.park",
             "java/util/concurrent/locks/LockSupport.parkNanos",
             "java/util/concurrent/ThreadLocalRandom.nextInt",
             "java/util/concurrent/Executor.execute",
@@ -49,10 +51,8 @@ final class Weaver {
             "java/util/concurrent/CompletableFuture.completeOnTimeout");
     private static final Set<String> SEEN_BY_OTHERS =
             Set.of("java/lang/Thread.interrupt", "java/lang/Thread.interrupted", "java/lang/Thread.isInterrupted");
-    private static final List<Mutation> SMALL_FIGURES = List.of(
-            Mutation.returning("Tuning.maxSpins", 1),
-            Mutation.returning("Tuning.yields", 1),
-            Mutation.returning("Tuning.segmentLength", 2));
+    private static final List<Mutation> SMALL_FIGURES =
+            List.of(Mutation.returning("Tuning.yields", 1), Mutation.returning("Tuning.segmentLength", 2));
 
     private final ClassFile classFile = ClassFile.of();
     private final Map<String, ClassModel> models = new HashMap<>();
@@ -96,8 +96,8 @@ final class Weaver {
         }
         boolean core = isCore(className);
         return classFile.transformClass(model, (builder, element) -> {
-            if (element instanceof MethodModel method && !method.methodName().equalsString("<clinit>")) {
-                boolean points = core && !method.methodName().equalsString("<init>");
+            if (element instanceof MethodModel method) {
+                boolean points = core && !method.methodName().stringValue().startsWith("<");
                 builder.transformMethod(
                         method, MethodTransform.transformingCode((code, step) -> weave(code, step, points)));
             } else {

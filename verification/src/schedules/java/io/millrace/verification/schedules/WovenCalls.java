@@ -39,6 +39,11 @@ public final class WovenCalls {
         WovenCalls.yield();
     }
 
+    /** Instead of Runtime's: one, as there is, and whatever the machine has. */
+    public static int availableProcessors(Runtime runtime) {
+        return 1;
+    }
+
     /** Instead of System's. */
     public static long nanoTime() {
         Schedule schedule = Schedule.ofCaller();
@@ -49,6 +54,16 @@ public final class WovenCalls {
     public static Instant now() {
         Schedule schedule = Schedule.ofCaller();
         return schedule == null ? Instant.now() : Instant.EPOCH.plusNanos(schedule.nanoTime());
+    }
+
+    /** Instead of LockSupport's. */
+    public static void park(@Nullable Object blocker) {
+        Schedule schedule = Schedule.ofCaller();
+        if (schedule == null) {
+            LockSupport.park(blocker);
+        } else {
+            schedule.park(blocker);
+        }
     }
 
     /** Instead of LockSupport's. */

@@ -27,6 +27,7 @@ public final class Selects implements Supplier<List<Scenario>> {
                 .add("a cancelled async select", Kind.BOUNDED, Selects::cancelled)
                 .add("an async select within a time", Kind.BOUNDED, Selects::asyncWithTimeout)
                 .add("a select and the ends of both channels", Kind.BOUNDED, Selects::ends)
+                .add("two selects and the ends of both channels", Kind.BOUNDED, Selects::endsAlone)
                 .add("a select that watches the ends", Kind.BOUNDED, Selects::watching)
                 .add("a branch that was left", Kind.BOUNDED, Selects::leftBranch)
                 .add("one channel in two branches", Kind.BOUNDED, Selects::sameChannelTwice)
@@ -211,6 +212,31 @@ public final class Selects implements Supplier<List<Scenario>> {
         });
         play.actor("right sender", () -> {
             right.trySend(right.sender(), 2, 1_000_000);
+            right.channel.close();
+        });
+    }
+
+    /** Both channels end, and nothing else happens: the last of the branches to die has to tell the select. */
+    private static void endsAlone(Play play, int capacity) {
+        Ledger left = new Ledger(play, capacity);
+        Ledger right = new Ledger(play, capacity);
+        for (int n = 0; n < 2; n++) {
+            play.actor("select " + n, () -> {
+                long began = play.tick();
+                try {
+                    receive(receive(select(play), left, began), right, began).run();
+                    hold(false, "received what nobody sent");
+                } catch (DisconnectedException end) {
+                    hold(left.receiver().isTerminated() && right.receiver().isTerminated(), "ended too early");
+                }
+            });
+        }
+        play.actor("left closer", () -> {
+            play.delay();
+            left.sender().close();
+        });
+        play.actor("right closer", () -> {
+            play.delay();
             right.channel.close();
         });
     }
