@@ -78,7 +78,7 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     }
 
     final Future<R> begin(Limit limit) {
-        // asked before others are woken by this, and queued
+        // asked before the start, which may wake others: what it queues is no reason to wait
         boolean mayBeAtOnce = !operations.anyWaitsBefore(this) && owner.mayCompleteAtOnce();
         P begun = start();
         if (mayBeAtOnce && begun.isDone()) {

@@ -311,7 +311,6 @@ final class OwnerContext {
         }
     }
 
-    /** Runs foreign code, and whatever it throws, goes on afterwards. */
     private void run(Runnable task) {
         try {
             task.run();
@@ -363,14 +362,21 @@ final class OwnerContext {
     /** Calls a handler with a message, as an event of its own, on a duplicate of this context. On the context only. */
     <E> void dispatch(E message, Handler<E> handler) {
         assert root.inThread();
-        ContextInternal duplicate = root.duplicate();
-        run(() -> duplicate.dispatch(message, handler));
+        try {
+            root.duplicate().dispatch(message, handler);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
     }
 
     /** Calls a handler as an event of this context itself. On the context only. */
     <E> void dispatchHere(@Nullable E event, Handler<E> handler) {
         assert root.inThread();
-        run(() -> root.dispatch(event, handler));
+        try {
+            root.dispatch(event, handler);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
     }
 
     /** Gives a failure that nobody handles to the context's exception handler. */

@@ -79,8 +79,7 @@ class OrderTest {
         int length = 1000;
         assertThat(depthOfAChain(length)).isEqualTo(1);
         assertThat(order)
-                .containsExactlyElementsOf(
-                        IntStream.range(0, length).boxed().toList());
+                .containsExactlyElementsOf(IntStream.range(0, length).boxed().toList());
     }
 
     @Test
