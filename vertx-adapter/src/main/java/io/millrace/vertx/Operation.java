@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   begin      start it in the core. Done already: a completed future. Else publish it, return a promise's future
- *   wake       (a peer's thread) run on the owner's context, queued, or inside the call if that is this thread's
+ *   wake       (a peer's thread) queue run on the owner's context, also if that is this thread's
  *   run        (the owner's context) settle it, behind those of its handle that were done before; complete the promise
  *   cancel     (any thread: its limit, close of the handle) settle; fail the promise. A peer was first: unsettle, wake
  *   ownerGone  (any thread) settle; fail the promise. A peer was first: the message goes back
@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the future's result
  */
 abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned, Until.Cancellable {
-    /** The innermost of the operations that are being called on a thread. */
-    private static final ThreadLocal<@Nullable Operation<?, ?>> CALLED = new ThreadLocal<>();
-
     private final Operations operations;
     private final OwnerContext owner;
     private final long inLineSince;
@@ -42,7 +39,6 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     private volatile @Nullable P pending;
     private volatile @Nullable Runnable takeLimitAway;
     private volatile boolean left;
-    private @Nullable Operation<?, ?> outer; // while it is being called, on that thread
 
     Operation(Operations operations) {
         this.operations = operations;
@@ -82,35 +78,10 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     }
 
     final Future<R> begin(Limit limit) {
-        boolean atOnce = !operations.anyWaitsBefore(this) && !isCalledInsideAnother() && owner.mayCompleteAtOnce();
-        if (!atOnce) {
-            operations.join(this); // ahead of what listeners call while this is in the core
-        }
-        outer = CALLED.get();
-        CALLED.set(this);
-        try {
-            return futureOf(start(), atOnce, limit);
-        } catch (RuntimeException | Error refused) {
-            operations.remove(this);
-            throw refused;
-        } finally {
-            CALLED.set(outer);
-            outer = null;
-        }
-    }
-
-    /** Whether a listener has called it, or lets it go on, inside the call of one that it must not overtake. */
-    private boolean isCalledInsideAnother() {
-        for (Operation<?, ?> called = CALLED.get(); called != null; called = called.outer) {
-            if (called.operations == operations && called.owner == owner && called.inLineSince < inLineSince) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Future<R> futureOf(P begun, boolean atOnce, Limit limit) {
-        if (atOnce && begun.isDone()) {
+        // asked before the start, which may wake others: what it queues is no reason to wait
+        boolean mayBeAtOnce = !operations.anyWaitsBefore(this) && owner.mayCompleteAtOnce();
+        P begun = start();
+        if (mayBeAtOnce && begun.isDone()) {
             owner.completedAtOnce();
             try {
                 return owner.succeeded(result(begun));
@@ -144,7 +115,7 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
 
     @Override
     public final void wake() {
-        if (!(isCalledInsideAnother() ? owner.execute(this) : owner.executeNested(this))) {
+        if (!owner.execute(this)) {
             ownerGone();
         }
     }

@@ -50,20 +50,15 @@ final class Operations implements OwnerContext.Owned {
         return owner;
     }
 
-    /** Gives an operation its place among those of this handle. */
-    void join(Operation<?, ?> operation) {
-        if (operation.owner() != owner) {
-            ofOthers.add(operation);
-            return;
-        }
-        synchronized (ofOwner) {
-            ofOwner.add(operation);
-        }
-    }
-
     /** Adds a published operation; ends it at once if its handle or its context has ended. */
     void add(Operation<?, ?> operation) {
-        join(operation);
+        if (operation.owner() != owner) {
+            ofOthers.add(operation);
+        } else {
+            synchronized (ofOwner) {
+                ofOwner.add(operation);
+            }
+        }
         if (!operation.owner().addOperation(operation)) {
             operation.ownerGone();
         }
@@ -100,7 +95,7 @@ final class Operations implements OwnerContext.Owned {
         return closed;
     }
 
-    /** Whether there is an operation that this one, which has not joined yet, must not overtake. */
+    /** Whether there is an operation that this one, which is about to begin, must not overtake. */
     boolean anyWaitsBefore(Operation<?, ?> operation) {
         if (operation.owner() != owner) {
             return false;

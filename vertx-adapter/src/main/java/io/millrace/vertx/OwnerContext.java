@@ -54,9 +54,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> Tasks run in the order in which they were added, one at a time; on a virtual-thread context a task may
  * suspend itself in {@code Future.await()}, and those behind it go on meanwhile.
  *
- * <p><b>Nesting.</b> An operation whose peer runs on a thread of its own context ends inside the peer's call, without the queue, if
- * that overtakes nothing, and to a small depth: {@link #executeNested}.
- *
  * <p><b>End.</b> When the context's verticle is undeployed, or Vert.x closes, every handle and operation is told by
  * {@link Owned#ownerGone()}; from then on {@link #execute} refuses. A task that was queued may never run (Vert.x drops
  * those of a closed worker context), so whoever is told settles without it.
@@ -64,9 +61,6 @@ import org.jspecify.annotations.Nullable;
 final class OwnerContext {
     /** How many messages one turn serves at most. */
     static final int TURN_MESSAGES = 128;
-
-    /** How deep operations may end inside one another on one thread; then they take turns. */
-    static final int MAX_NESTED = 8;
 
     /** How long a turn may last before it yields; the handler that runs then is the last of its turn. */
     static final long TURN_NANOS = 2_000_000;
@@ -83,7 +77,6 @@ final class OwnerContext {
     /** What is left of the turn of one thread. */
     private static final class Turn {
         int left = TURN_MESSAGES;
-        int nested;
     }
 
     private static final ThreadLocal<Turn> TURN = ThreadLocal.withInitial(Turn::new);
@@ -269,33 +262,6 @@ final class OwnerContext {
     }
 
     /**
-     * Runs a task inside the call, as a promise of this context would, if this is a thread of this context, nothing is queued
-     * ahead, and turn and stack have room; else queues it.
-     *
-     * @return false if the context runs no more; then the task is not run
-     */
-    boolean executeNested(Runnable task) {
-        if (gone) {
-            return false;
-        }
-        if (suspends || !root.inThread() || !tasks.isEmpty()) {
-            return execute(task);
-        }
-        Turn turn = TURN.get();
-        if (turn.nested >= MAX_NESTED || turn.left <= 0 || (serving && System.nanoTime() - turnEnd >= 0)) {
-            return execute(task);
-        }
-        turn.left--;
-        turn.nested++;
-        try {
-            run(task);
-        } finally {
-            turn.nested--;
-        }
-        return true;
-    }
-
-    /**
      * Queues a task behind all other events of this context, those that are not queued here included; a turn that is over
      * yields first. Not for event loops, whose other events would keep it from the sockets.
      *
@@ -354,7 +320,6 @@ final class OwnerContext {
         }
     }
 
-    /** Runs foreign code, and whatever it throws, goes on afterwards. */
     private void run(Runnable task) {
         try {
             task.run();
@@ -406,14 +371,21 @@ final class OwnerContext {
     /** Calls a handler with a message, as an event of its own, on a duplicate of this context. On the context only. */
     <E> void dispatch(E message, Handler<E> handler) {
         assert root.inThread();
-        ContextInternal duplicate = root.duplicate();
-        run(() -> duplicate.dispatch(message, handler));
+        try {
+            root.duplicate().dispatch(message, handler);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
     }
 
     /** Calls a handler as an event of this context itself. On the context only. */
     <E> void dispatchHere(@Nullable E event, Handler<E> handler) {
         assert root.inThread();
-        run(() -> root.dispatch(event, handler));
+        try {
+            root.dispatch(event, handler);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
     }
 
     /** Gives a failure that nobody handles to the context's exception handler. */

@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Every method may be called from any thread. A future completes on the context that made the call,
  * duplicated contexts included; where the calling thread has no context, on the context of this handle. Handlers run on
  * the context of this handle, one at a time, each message as an event of its own (on its own duplicate of the context). An
- * operation that is done at once may return a completed future. One that waits may complete, and call its future's listeners,
- * inside the call by which another one of the same context, or of its event loop, lets it go on; listeners nest so to a small
- * depth. Futures of one context complete in the order of the calls. Handlers never nest. They may block on worker and virtual-thread contexts; the
- * other events of that context wait meanwhile, except for {@link Future#await()} on virtual threads.
+ * operation that is done at once may return a completed future. Receives that this handle's own context calls get their messages,
+ * and complete, in the order of the calls. Handlers may block on worker and virtual-thread contexts; the other events of that
+ * context wait meanwhile, except for {@link Future#await()} on virtual threads.
  *
  * <p><b>Giving up.</b> A receive ends early by its timeout, or when the future ends that was given to it. One claim decides
  * whether that or a message came first, so a receive that failed has taken nothing. To stop listening to its future does not end

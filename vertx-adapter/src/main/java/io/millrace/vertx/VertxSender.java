@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Every method may be called from any thread. A future completes on the context that made the call,
  * duplicated contexts included; where the calling thread has no context, on the context of this handle. Handlers run on
- * the context of this handle. An operation that is done at once may return a completed future. One that waits may complete, and
- * call its future's listeners, inside the call by which another one of the same context, or of its event loop, lets it go on;
- * listeners nest so to a small depth. Futures of one context complete in the order of the calls. Handlers never nest.
+ * the context of this handle. An operation that is done at once may return a completed future. Sends that this handle's own
+ * context calls are accepted, and complete, in the order of the calls.
  *
  * <p><b>Giving up.</b> A send ends early by its timeout, or when the future ends that was given to it. One claim decides
  * whether that or a receiver came first, so a message whose send failed was not sent. To stop listening to its future does not

@@ -84,12 +84,12 @@ class TurnsTest {
             return futures;
         });
         long before = turnsOf(host);
-        host.call(() -> Host.aside(() -> {
+        host.call(() -> {
             for (int i = 0; i < count; i++) {
                 assertThat(channel.sender().trySend(i).isSent()).isTrue();
             }
             return null;
-        }));
+        });
         get(Future.all(received));
         // on virtual threads a second turn stands ready, in case that a handler suspends the first
         assertThat(turnsOf(host) - before).isBetween(1L, model == ThreadingModel.VIRTUAL_THREAD ? 2L : 1L);

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Operations of one context that let one another go on: how deep they nest, and in which order they end. */
+/** In which order operations of one context complete, and that what completes never runs inside something else. */
 @ParameterizedClass
 @MethodSource("io.millrace.vertx.Host#models")
-class NestingTest {
+class OrderTest {
     private final ThreadingModel model;
     private final Vertx vertx = Vertx.vertx();
     private final Channel<Integer> channel = Channel.rendezvous();
@@ -33,7 +33,7 @@ class NestingTest {
     private VertxSender<Integer> sender;
     private VertxReceiver<Integer> receiver;
 
-    NestingTest(ThreadingModel model) {
+    OrderTest(ThreadingModel model) {
         this.model = model;
     }
 
@@ -75,19 +75,15 @@ class NestingTest {
     }
 
     @Test
-    void operations_endInsideOneAnother_butNotDeep() throws Exception {
+    void listeners_areNotCalledInsideTheCallThatLetsTheirOperationGoOn() throws Exception {
         int length = 1000;
-        // the outermost one may come from the queue
-        assertThat(depthOfAChain(length))
-                .isBetween(
-                        model == ThreadingModel.VIRTUAL_THREAD ? 1 : OwnerContext.MAX_NESTED,
-                        model == ThreadingModel.VIRTUAL_THREAD ? 1 : OwnerContext.MAX_NESTED + 1);
+        assertThat(depthOfAChain(length)).isEqualTo(1);
         assertThat(order)
                 .containsExactlyElementsOf(IntStream.range(0, length).boxed().toList());
     }
 
     @Test
-    void operations_endInTheOrderOfTheirCalls_queuedOrNot() throws Exception {
+    void operations_completeInTheOrderOfTheirCalls_whereverTheirPeersRun() throws Exception {
         int count = 600;
         CountDownLatch received = new CountDownLatch(count);
         host.call(() -> {
@@ -97,13 +93,13 @@ class NestingTest {
                 receiver.receive().onSuccess(message -> {
                     order.add(call);
                     received.countDown();
-                    channel.sender().trySend(next.getAndIncrement()); // inside: deep ones are queued
+                    channel.sender().trySend(next.getAndIncrement());
                 });
             }
             for (int i = 0; i < count / 3; i++) {
                 channel.sender().trySend(next.getAndIncrement());
                 if (i % 3 == 0) {
-                    Host.aside(() -> channel.sender().trySend(next.getAndIncrement())); // always queued
+                    Host.aside(() -> channel.sender().trySend(next.getAndIncrement()));
                 }
             }
             return null;
@@ -114,7 +110,7 @@ class NestingTest {
     }
 
     @Test
-    void operationCalledInsideAnother_doesNotOvertakeIt() throws Exception {
+    void operationThatAListenerCalls_doesNotOvertakeThoseBeforeIt() throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         host.call(() -> {
             sender.send(1)
@@ -123,23 +119,6 @@ class NestingTest {
                         done.complete(null);
                     }));
             sender.send(2);
-            return receiver.receive().onSuccess(order::add);
-        });
-        done.get(10, SECONDS);
-        assertThat(order).containsExactly(1, 2);
-    }
-
-    @Test
-    void operationCalledInsideAnother_thatWaits_doesNotOvertakeItEither() throws Exception {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        host.call(() -> {
-            sender.send(1).onSuccess(sent -> {
-                receiver.receive().onSuccess(message -> {
-                    order.add(message);
-                    done.complete(null);
-                });
-                sender.send(2);
-            });
             return receiver.receive().onSuccess(order::add);
         });
         done.get(10, SECONDS);
