@@ -1,6 +1,6 @@
 -- wrk asks `offload`, and checks what it answers: measure-offload.sh runs it as `wrk -s measure-offload.lua URL -- KIND ROWS`.
 -- KIND is mixed (three of four requests for one row, the others for a range of up to 1000) or slow (all for a range of
--- 100,000).
+-- 100,000) or none (no query: a path that there is not).
 -- A request cannot be told from its response here, so checked is that the answer agrees with itself; `offload --requests`
 -- also checks that it is the answer to its question.
 
@@ -50,6 +50,9 @@ end
 
 function request()
   asked = asked + 1
+  if kind == "none" then
+    return wrk.format("GET", "/nowhere")
+  end
   if kind == "slow" then
     local from = math.random(0, rows - SLOW_RANGE)
     return wrk.format("GET", "/sum?from=" .. from .. "&to=" .. from + SLOW_RANGE - 1)
@@ -71,7 +74,7 @@ local function is_right(body)
 end
 
 function response(status, headers, body)
-  if status == 200 and is_right(body) then
+  if kind == "none" and status == 404 or status == 200 and is_right(body) then
     right = right + 1
   elseif status == 503 and (headers["retry-after"] or headers["Retry-After"]) then
     refused = refused + 1

@@ -24,6 +24,7 @@ class MainTest {
     @ParameterizedTest
     @EnumSource(Via.class)
     void requests_asManyAsGiven_areAllAnsweredRight(Via via) throws Exception {
+        new CityFile(folder, 10_000).fill(City::of);
         Process process = Program.offload(
                         "--via", via.toString(), "--rows", "10000", "--data", folder.toString(), "--requests", "1000")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -40,6 +41,7 @@ class MainTest {
     @ParameterizedTest
     @CsvSource({"TERM", "INT"})
     void server_toldToEnd_exitsWith0(String signal) throws Exception {
+        new CityFile(folder, 100).fill(City::of);
         // children of tests that run in the background would ignore an interrupt
         ProcessBuilder builder = Program.offload("--port", "0", "--rows", "100", "--data", folder.toString());
         builder.command().addAll(0, List.of("env", "--default-signal=INT"));
@@ -96,6 +98,7 @@ class MainTest {
                     .start();
 
             assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+                    .startsWith("offload: filling " + folder + "/cities-100.mv.db with 100 rows, once\n")
                     .contains("Address already in use");
             assertThat(process.waitFor()).isEqualTo(1);
         }
