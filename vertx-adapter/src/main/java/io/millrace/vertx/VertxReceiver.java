@@ -109,7 +109,7 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      *     withdrawn: then it took no message; its cause is what the other future failed with, if it did
      * @throws IllegalStateException if this handle is closed
      */
-    public Future<T> receive(Future<?> until) {
+    public Future<T> receiveUntil(Future<?> until) {
         return begin(message -> message, until);
     }
 
@@ -129,11 +129,11 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      * Receives what is there, at least one message and at most so many, unless a future ends before the first comes.
      *
      * @param max the most messages to take, at least 1
-     * @param until the future, as of {@link #receive(Future)}
-     * @return a future of the messages in their order; it fails as that of {@link #receive(Future)}
+     * @param until the future, as of {@link #receiveUntil(Future)}
+     * @return a future of the messages in their order; it fails as that of {@link #receiveUntil(Future)}
      * @throws IllegalStateException if this handle is closed
      */
-    public Future<List<T>> receiveMany(int max, Future<?> until) {
+    public Future<List<T>> receiveManyUntil(int max, Future<?> until) {
         requirePositive(max);
         return begin(first -> andThoseBehind(first, max), until);
     }

@@ -117,7 +117,7 @@ public final class VertxSender<T> implements WriteStream<T> {
      *     withdrawn: then it was not sent; its cause is what the other future failed with, if it did
      * @throws IllegalStateException if this handle is closed
      */
-    public Future<Void> send(T message, Future<?> until) {
+    public Future<Void> sendUntil(T message, Future<?> until) {
         requireNonNull(message, "message");
         requireNonNull(until, "until");
         if (until.isComplete()) {

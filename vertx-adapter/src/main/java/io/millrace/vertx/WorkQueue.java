@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * runs on the context that serves.
  *
  * <p><b>Giving up.</b> A submission that no server has started is withdrawn by the end of a future that was given to it
- * ({@link #submit(Object, Future)}). To stop listening to its future does not withdraw it: after {@link Future#timeout} or a timed
+ * ({@link #submitUntil(Object, Future)}). To stop listening to its future does not withdraw it: after {@link Future#timeout} or a timed
  * {@link Future#await} the job is still done.
  *
  * <p><b>End of a server.</b> A server ends with its verticle. A worker that is undeployed in the middle of a job that blocks
@@ -179,7 +179,7 @@ public final class WorkQueue<J, R> {
      * place in the queue until a server comes to it.
      *
      * <p>Any number of submissions may share one future, which may live as long as the program. With a timer,
-     * {@code submit(job, vertx.timer(1, SECONDS))}, the job has so much time to be started, where a timeout limits
+     * {@code submitUntil(job, vertx.timer(1, SECONDS))}, the job has so much time to be started, where a timeout limits
      * only the wait to be accepted.
      *
      * @param job the job
@@ -187,7 +187,7 @@ public final class WorkQueue<J, R> {
      * @return a future as of {@link #submit(Object)}, that fails with {@link CancellationException} also when the job was
      *     withdrawn: then it is never started; its cause is what the other future failed with, if it did
      */
-    public Future<R> submit(J job, Future<?> until) {
+    public Future<R> submitUntil(J job, Future<?> until) {
         requireNonNull(job, "job");
         requireNonNull(until, "until");
         Job<J, R> submission = new Job<>(home.caller(), job);

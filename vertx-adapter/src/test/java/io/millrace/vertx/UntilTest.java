@@ -70,7 +70,7 @@ class UntilTest {
     @Test
     void receive_whoseFutureEnds_takesNothing_andFailsOnItsContext() throws Exception {
         CompletableFuture<String> elsewhere = new CompletableFuture<>();
-        Future<Object> received = host.call(() -> receiver.receive(until.future())
+        Future<Object> received = host.call(() -> receiver.receiveUntil(until.future())
                 .onComplete(done -> elsewhere.complete(String.valueOf(host.elsewhere()))));
         assertThat(channel.stats().waitingReceivers()).isEqualTo(1);
         until.complete("any value");
@@ -83,7 +83,7 @@ class UntilTest {
 
     @Test
     void receiveMany_whoseFutureEnds_takesNothing() throws Exception {
-        Future<List<Object>> received = host.call(() -> receiver.receiveMany(3, until.future()));
+        Future<List<Object>> received = host.call(() -> receiver.receiveManyUntil(3, until.future()));
         until.complete();
         assertCancelled(received);
         assertThat(channel.stats().waitingReceivers()).isZero();
@@ -92,9 +92,9 @@ class UntilTest {
     @Test
     void send_whoseFutureEnds_sendsNothing() throws Exception {
         channel.sender().send("first");
-        Future<Void> sent = host.call(() -> sender.send("second", until.future()));
+        Future<Void> sent = host.call(() -> sender.sendUntil("second", until.future()));
         Future<Void> waits =
-                host.call(() -> sender.send("third", Promise.promise().future()));
+                host.call(() -> sender.sendUntil("third", Promise.promise().future()));
         until.complete();
         assertCancelled(sent);
         assertThat(channel.stats().waitingSenders()).isEqualTo(1);
@@ -106,29 +106,29 @@ class UntilTest {
     @Test
     void futureThatFails_isTheCause() throws Exception {
         ArithmeticException failure = new ArithmeticException();
-        Future<Object> received = host.call(() -> receiver.receive(until.future()));
+        Future<Object> received = host.call(() -> receiver.receiveUntil(until.future()));
         until.fail(failure);
         assertThatThrownBy(() -> get(received)).hasCause(failure);
-        assertThatThrownBy(() -> get(receiver.receive(until.future()))).hasCause(failure);
+        assertThatThrownBy(() -> get(receiver.receiveUntil(until.future()))).hasCause(failure);
     }
 
     @Test
     void timer_isSuchAFuture() throws Exception {
         Timer timer = vertx.timer(10, MILLISECONDS);
-        assertCancelled(host.call(() -> receiver.receive(timer)));
+        assertCancelled(host.call(() -> receiver.receiveUntil(timer)));
         Timer cancelled = vertx.timer(1, SECONDS);
-        Future<Object> received = host.call(() -> receiver.receive(cancelled));
+        Future<Object> received = host.call(() -> receiver.receiveUntil(cancelled));
         cancelled.cancel();
         assertThatThrownBy(() -> get(received)).hasCauseInstanceOf(CancellationException.class);
     }
 
     @Test
     void peerThatIsFirst_wins() throws Exception {
-        Future<Object> received = host.call(() -> receiver.receive(until.future()));
+        Future<Object> received = host.call(() -> receiver.receiveUntil(until.future()));
         channel.sender().send("message");
         assertThat(get(received)).isEqualTo("message");
-        Future<List<Object>> many = host.call(() -> receiver.receiveMany(2, until.future()));
-        get(host.call(() -> sender.send("another", until.future())));
+        Future<List<Object>> many = host.call(() -> receiver.receiveManyUntil(2, until.future()));
+        get(host.call(() -> sender.sendUntil("another", until.future())));
         assertThat(get(many)).containsExactly("another");
         until.complete();
         assertThat(channel.stats().received()).isEqualTo(2);
@@ -139,11 +139,11 @@ class UntilTest {
     @Test
     void futureThatHasEnded_failsAtOnce_andNothingMoves() throws Exception {
         until.complete();
-        assertCancelled(host.call(() -> sender.send("unsent", until.future())));
+        assertCancelled(host.call(() -> sender.sendUntil("unsent", until.future())));
         assertThat(channel.stats().sent()).isZero();
         channel.sender().send("kept");
-        assertCancelled(host.call(() -> receiver.receive(until.future())));
-        assertCancelled(host.call(() -> receiver.receiveMany(1, until.future())));
+        assertCancelled(host.call(() -> receiver.receiveUntil(until.future())));
+        assertCancelled(host.call(() -> receiver.receiveManyUntil(1, until.future())));
         assertThat(channel.stats().received()).isZero();
     }
 
@@ -152,9 +152,9 @@ class UntilTest {
         get(host.call(receiver::close));
         get(host.call(sender::close));
         for (Future<?> any : List.of(until.future(), Future.succeededFuture())) {
-            assertThatThrownBy(() -> receiver.receive(any)).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> receiver.receiveMany(1, any)).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> sender.send("unsent", any)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> receiver.receiveUntil(any)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> receiver.receiveManyUntil(1, any)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> sender.sendUntil("unsent", any)).isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -162,19 +162,19 @@ class UntilTest {
     void mistakes_areRefused_andNothingMoves() throws Exception {
         channel.sender().send("kept");
         Future<?> none = null;
-        assertThatThrownBy(() -> receiver.receive(none))
+        assertThatThrownBy(() -> receiver.receiveUntil(none))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("until");
-        assertThatThrownBy(() -> receiver.receiveMany(1, none))
+        assertThatThrownBy(() -> receiver.receiveManyUntil(1, none))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("until");
-        assertThatThrownBy(() -> receiver.receiveMany(0, until.future()))
+        assertThatThrownBy(() -> receiver.receiveManyUntil(0, until.future()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max must be >= 1: 0");
-        assertThatThrownBy(() -> sender.send("unsent", none))
+        assertThatThrownBy(() -> sender.sendUntil("unsent", none))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("until");
-        assertThatThrownBy(() -> sender.send(null, until.future()))
+        assertThatThrownBy(() -> sender.sendUntil(null, until.future()))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("message");
         assertThat(channel.stats().sent()).isEqualTo(1);
@@ -190,7 +190,7 @@ class UntilTest {
             return null;
         });
         until.complete();
-        assertCancelled(host.call(() -> receiver.receive(ending)));
+        assertCancelled(host.call(() -> receiver.receiveUntil(ending)));
         assertThat(channel.stats().waitingReceivers()).isZero();
     }
 
@@ -218,7 +218,7 @@ class UntilTest {
         AtomicInteger moved = new AtomicInteger();
         AtomicInteger withdrawn = new AtomicInteger();
         race(2000, (end, round) -> {
-            Future<Object> received = receiver.receive(end);
+            Future<Object> received = receiver.receiveUntil(end);
             return () -> {
                 assertThat(sender.trySend(round).isSent()).isTrue();
                 Object message;
@@ -235,7 +235,7 @@ class UntilTest {
         });
         race(2000, (end, round) -> {
             channel.sender().send(-1);
-            Future<Void> sent = sender.send(round, end);
+            Future<Void> sent = sender.sendUntil(round, end);
             return () -> {
                 assertThat(receiver.tryReceive().get()).isEqualTo(-1);
                 if (endOf(sent)) {
@@ -311,14 +311,14 @@ class UntilTest {
             return null;
         });
         for (int i = 0; i < 1000; i++) {
-            Future<Object> received = receiver.receive(counting);
-            get(sender.send(i, counting));
+            Future<Object> received = receiver.receiveUntil(counting);
+            get(sender.sendUntil(i, counting));
             assertThat(get(received)).isEqualTo(i);
         }
         assertThat(listeners).hasValue(1);
         List<Future<?>> waiting = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            waiting.add(receiver.receive(counting));
+            waiting.add(receiver.receiveUntil(counting));
         }
         until.complete();
         waiting.forEach(UntilTest::assertCancelled);
@@ -331,7 +331,7 @@ class UntilTest {
         for (int i = 0; i < 100; i++) {
             Object message = new Object();
             messages.add(new WeakReference<>(message));
-            Future<Object> received = receiver.receive(until.future());
+            Future<Object> received = receiver.receiveUntil(until.future());
             get(sender.send(message));
             get(received);
         }
@@ -352,7 +352,7 @@ class UntilTest {
     private Channel<Object> waitOnAContextThatNobodyHolds(Future<?> end) {
         Channel<Object> forgotten = Channel.rendezvous();
         VertxReceiver<Object> waiting = VertxChannel.wrap(vertx, forgotten).receiver();
-        waiting.receive(end).onComplete(done -> assertThat(end.isComplete()).isTrue());
+        waiting.receiveUntil(end).onComplete(done -> assertThat(end.isComplete()).isTrue());
         return forgotten;
     }
 

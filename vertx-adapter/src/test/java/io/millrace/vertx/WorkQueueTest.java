@@ -281,7 +281,7 @@ class WorkQueueTest {
         List<Future<Integer>> withdrawn = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             int job = i;
-            withdrawn.add(submitter.call(() -> queue.submit(job, until.future())));
+            withdrawn.add(submitter.call(() -> queue.submitUntil(job, until.future())));
         }
         Future<Integer> kept = submit(9);
         assertThat(queue.stats().waitingSubmissions()).isEqualTo(3);
@@ -308,14 +308,14 @@ class WorkQueueTest {
 
     @Test
     void submit_whoseFutureHasEnded_isNotSubmitted() {
-        Future<Integer> refused = queue.submit(1, Future.succeededFuture());
+        Future<Integer> refused = queue.submitUntil(1, Future.succeededFuture());
         assertThatThrownBy(() -> get(refused)).isInstanceOf(CancellationException.class);
         assertThat(queue.stats().accepted()).isZero();
         Future<?> none = null;
-        assertThatThrownBy(() -> queue.submit(1, none))
+        assertThatThrownBy(() -> queue.submitUntil(1, none))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("until");
-        assertThatThrownBy(() -> queue.submit(null, Future.succeededFuture()))
+        assertThatThrownBy(() -> queue.submitUntil(null, Future.succeededFuture()))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("job");
     }
@@ -324,7 +324,7 @@ class WorkQueueTest {
     void submit_thatWasStarted_getsItsResult_whenItsFutureEnds() throws Exception {
         BlockingQueue<Promise<Integer>> begun = serveByHand(Host.deploy(vertx, ThreadingModel.EVENT_LOOP), 1);
         Promise<String> until = Promise.promise();
-        Future<Integer> result = submitter.call(() -> queue.submit(1, until.future()));
+        Future<Integer> result = submitter.call(() -> queue.submitUntil(1, until.future()));
         Promise<Integer> inWork = next(begun);
         until.complete();
         assertThat(result.isComplete()).isFalse();
@@ -354,7 +354,7 @@ class WorkQueueTest {
         List<Future<Integer>> futures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Promise<Void> until = Promise.promise();
-            futures.add(queue.submit(i, until.future()));
+            futures.add(queue.submitUntil(i, until.future()));
             until.complete();
         }
         for (int i = 0; i < count; i++) {
@@ -375,7 +375,7 @@ class WorkQueueTest {
     void longLivedFuture_keepsNothingOfSubmissionsThatHaveEnded() throws Exception {
         serve(Host.deploy(vertx, model), WorkQueueTest::doubled);
         Promise<String> until = Promise.promise();
-        WeakReference<Object> result = new WeakReference<>(resultOf(queue.submit(1_000_000, until.future())));
+        WeakReference<Object> result = new WeakReference<>(resultOf(queue.submitUntil(1_000_000, until.future())));
         await().until(() -> {
             System.gc();
             return result.refersTo(null);
