@@ -52,7 +52,7 @@ final class PoolReport implements ProgressListener {
     private boolean ended;
     private boolean closed;
 
-    private PoolReport(PoolMetrics<Object, Object> metrics) {
+    PoolReport(PoolMetrics<Object, Object> metrics) {
         this.metrics = metrics;
     }
 
