@@ -7,7 +7,7 @@
 # compare: in each round the three ways to hand over queries, --via workqueue, executeBlocking and eventbus, one after the other,
 # so that a machine which is busy at times is so for all. Each gets a new server with four workers, five seconds to warm up, and
 # SECONDS (30) of load. Printed are requests per second, latency, wrong answers, how often Vert.x found an event loop blocked
-# for more than 50 ms, and how much of the heap was in use after a collection, before and after the load. The fourth line of a round
+# for more than 50 ms and how long a collection held up all threads, and how much of the heap was in use after a collection, before and after the load. The fourth line of a round
 # is for comparison: requests without a query. An event loop that is found blocked there was kept from running by the machine.
 #
 # saturate: slow queries (each reads 100,000 rows) for two workers, a queue of four, and 100 ms to be accepted. Whatever
@@ -38,7 +38,9 @@ trap 'stop; rm -rf "$work"' EXIT
 
 start() {
   : >"$work/out"
-  java -Xmx256m -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" >"$work/out" 2>"$work/err" &
+  # one thread that collects: several wait for each other where processors are few, and the event loops for all of them
+  java -Xmx256m -XX:+UseSerialGC -Xlog:gc:file="$work/gc" -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" \
+    >"$work/out" 2>"$work/err" &
   server=$!
   until grep -q '^http' "$work/out"; do
     kill -0 "$server" 2>/dev/null || { cat "$work/err" >&2; fail "the server did not start"; }
@@ -60,7 +62,14 @@ load() {
 # megabytes of the heap in use after a collection
 heap() {
   jcmd "$server" GC.run >/dev/null
-  jcmd "$server" GC.heap_info | sed -n 's/.* used \([0-9]*\)K.*/\1/p' | awk 'NR == 1 { printf "%.1f", $1 / 1024 }'
+  # of both generations
+  jcmd "$server" GC.heap_info | sed -n 's/.*generation.* used \([0-9]*\)K.*/\1/p' | awk '{ sum += $1 } END { printf "%.1f", sum / 1024 }'
+}
+
+# milliseconds of the longest collection after so many lines of the collector's log, but for those that heap() asks for
+longest_pause() {
+  tail -n "+$(($1 + 1))" "$work/gc" | grep -v 'System.gc\|Diagnostic Command' | sed -n 's/.*Pause.* \([0-9.]*\)ms$/\1/p' |
+    sort -n | tail -n 1
 }
 
 blocked() { grep -c 'eventloop.*has been blocked' "$work/err" || true; }
@@ -68,12 +77,14 @@ blocked() { grep -c 'eventloop.*has been blocked' "$work/err" || true; }
 measure() {
   local kind=$1 warm_up=$2 seconds=$3
   load "$kind" "$warm_up" >/dev/null
-  local heap_before blocked_before result
+  local heap_before blocked_before pauses_before result
   heap_before=$(heap)
   blocked_before=$(blocked)
+  pauses_before=$(wc -l <"$work/gc")
   result=$(load "$kind" "$seconds")
   echo "  $result"
-  echo "  event loops blocked for more than $limit_millis ms: $(($(blocked) - blocked_before)); heap $heap_before MB before, $(heap) MB after"
+  echo "  event loops blocked for more than $limit_millis ms: $(($(blocked) - blocked_before)), longest pause of the whole JVM:" \
+    "$(longest_pause "$pauses_before") ms; heap $heap_before MB before, $(heap) MB after"
   kill "$server"
   wait "$server" || fail "the server exited with $?"
   server=
