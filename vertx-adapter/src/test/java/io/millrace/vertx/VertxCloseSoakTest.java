@@ -116,20 +116,24 @@ class VertxCloseSoakTest {
                 SplittableRandom choices = random.split();
                 vertx.deployVerticle(
                                 context -> {
-                                    begin(model, choices);
+                                    try {
+                                        begin(model, choices);
+                                    } catch (Throwable failure) {
+                                        refused(failure);
+                                    }
                                     return Future.succeededFuture();
                                 },
                                 new DeploymentOptions().setThreadingModel(model))
                         .onComplete(done -> {
-                            if (done.failed() && !closing.get()) {
-                                failures.add(done.cause());
+                            if (done.failed()) {
+                                refused(done.cause());
                             }
                             deployed.countDown();
                         });
             }
             if (random.nextInt(4) > 0) { // or close while verticles are deployed
                 assertThat(deployed.await(10, SECONDS))
-                        .as(() -> name + ": a deployment hangs\n" + stacks())
+                        .as(() -> name + ": a deployment hangs, " + failures + "\n" + stacks())
                         .isTrue();
                 allDeployed = true;
                 new CountDownLatch(1).await(random.nextLong(5000), MICROSECONDS); // the random moment
@@ -159,6 +163,13 @@ class VertxCloseSoakTest {
                     + shared.stats().sent()
                     + created.stats().sent();
             jobs += queue.stats().accepted();
+        }
+
+        /** While Vert.x closes, channels refuse. */
+        private void refused(Throwable failure) {
+            if (!closing.get()) {
+                failures.add(failure);
+            }
         }
 
         private void assertEnded(String channelName, Channel<Message> channel, Ledger ledger) {
