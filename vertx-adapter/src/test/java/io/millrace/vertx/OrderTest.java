@@ -3,6 +3,7 @@ package io.millrace.vertx;
 import static io.millrace.vertx.Host.get;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.Channel;
 import io.vertx.core.Future;
@@ -149,6 +150,21 @@ class OrderTest {
         assertThat(order).containsExactly(1, 2, 3, 4);
     }
 
+    @Test
+    void operationThatIsDoneWhenItIsCalled_doesNotOvertakeWhatIsQueued() throws Exception {
+        Channel<Integer> other = Channel.bounded(1);
+        other.sender().send(2);
+        Future<?> second = host.call(() -> {
+            VertxReceiver<Integer> ofOther = VertxChannel.wrap(vertx, other).receiver();
+            receiver.receive().onSuccess(order::add);
+            channel.sender().trySend(1);
+            return ofOther.receive().onSuccess(order::add);
+        });
+        get(second);
+        await().until(() -> order.size() == 2);
+        assertThat(order).containsExactly(1, 2);
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();
@@ -208,6 +224,34 @@ class OrderTest {
         });
         assertThat(received.await(10, SECONDS)).isTrue();
         assertThat(order).contains("thrown by a listener");
+    }
+
+    @Test
+    void exceptionHandlerThatThrows_doesNotHoldUpTheQueue() throws Exception {
+        throwFromTheExceptionHandler();
+        CountDownLatch served = new CountDownLatch(1);
+        host.call(() -> {
+            OwnerContext owner = OwnerContext.current(vertx);
+            owner.execute(() -> {
+                throw new ArithmeticException("thrown by a task");
+            });
+            return owner.execute(served::countDown);
+        });
+        assertThat(served.await(10, SECONDS)).isTrue();
+        assertThat(order).containsExactly("thrown by a task");
+    }
+
+    @Test
+    void exceptionHandlerThatThrows_doesNotKeepASenderFromEnding() throws Exception {
+        throwFromTheExceptionHandler();
+        Future<Void> ended = host.call(() -> {
+            sender.send(1).onSuccess(sent -> {
+                throw new ArithmeticException("thrown by a listener");
+            });
+            return sender.end();
+        });
+        assertThat(channel.receiver().receive()).isEqualTo(1);
+        get(ended);
     }
 
     @Test
