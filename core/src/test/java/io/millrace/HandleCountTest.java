@@ -3,10 +3,13 @@ package io.millrace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +26,7 @@ class HandleCountTest extends ContractTest {
         Channel<String> channel = channels.create(kind);
         int parties = 4;
         int kept = 3;
+        Queue<AutoCloseable> held = new ConcurrentLinkedQueue<>(); // a handle that nobody holds counts as closed
         for (int party = 0; party < parties; party++) {
             SplittableRandom random = new SplittableRandom(party);
             actors.start("party " + party, () -> {
@@ -47,14 +51,18 @@ class HandleCountTest extends ContractTest {
                     senders.add(channel.sender().duplicate());
                     receivers.add(channel.receiver().duplicate());
                 }
+                held.addAll(senders);
+                held.addAll(receivers);
             });
         }
 
         actors.join();
 
+        assertThat(held).hasSize(2 * parties * kept);
         assertThat(channel.sender().senderCount()).isEqualTo(1 + parties * kept);
         assertThat(channel.sender().receiverCount()).isEqualTo(1 + parties * kept);
         assertThat(channel.stats().disconnected()).isFalse();
+        Reference.reachabilityFence(held);
     }
 
     /** The same handle, closed by many at once, counts once. */
