@@ -4,11 +4,12 @@
 #     measure-offload.sh compare [ROUNDS] [SECONDS]
 #     measure-offload.sh saturate [SECONDS]
 #
-# compare: in each round the three ways to hand over queries, --via workqueue, executeBlocking and eventbus, one after the other,
-# so that a machine which is busy at times is so for all. Each gets a new server with four workers, 15 seconds to warm up (until most
-# of the database is in memory), and SECONDS (30) of load. Printed are requests per second, latency, wrong answers, how often Vert.x found an event loop blocked
-# for more than 50 ms and how long a collection held up all threads, and how much of the heap was in use after a collection, before and after the load. The fourth line of a round
-# is for comparison: requests without a query. An event loop that is found blocked there was kept from running by the machine.
+# compare: in each round the three ways to hand over queries, --via workqueue, executeBlocking and eventbus, one after the
+# other, so that a machine which is busy at times is so for all. Each gets a new server with four workers, 15 seconds to warm
+# up (until most of the database is in memory), and SECONDS (30) of load. Printed are requests per second, latency, wrong
+# answers, how often Vert.x found an event loop blocked for more than 50 ms, how long a collection held up all threads, and how
+# much of the heap was in use after a collection, before and after the load. The fourth line of a round is for comparison:
+# requests without a query. An event loop that is found blocked there was kept from running by the machine.
 #
 # saturate: slow queries (each reads 100,000 rows) for two workers, a queue of four, and 100 ms to be accepted. Whatever
 # finds no place must be refused with 503 and Retry-After, and nothing may hang: no request may take longer than wrk's 10 seconds.
