@@ -4,11 +4,12 @@
 #     measure-offload.sh compare [ROUNDS] [SECONDS]
 #     measure-offload.sh saturate [SECONDS]
 #
-# compare: in each round the three ways to hand over queries, --via workqueue, executeBlocking and eventbus, one after the other,
-# so that a machine which is busy at times is so for all. Each gets a new server with four workers, five seconds to warm up, and
-# SECONDS (30) of load. Printed are requests per second, latency, wrong answers, how often Vert.x found an event loop blocked
-# for more than 50 ms and how long a collection held up all threads, and how much of the heap was in use after a collection, before and after the load. The fourth line of a round
-# is for comparison: requests without a query. An event loop that is found blocked there was kept from running by the machine.
+# compare: in each round the three ways to hand over queries, --via workqueue, executeBlocking and eventbus, one after the
+# other, so that a machine which is busy at times is so for all. Each gets a new server with four workers, 15 seconds to warm
+# up (until most of the database is in memory), and SECONDS (30) of load. Printed are requests per second, latency, wrong
+# answers, how often Vert.x found an event loop blocked for more than 50 ms, how long a collection held up all threads, and how
+# much of the heap was in use after a collection, before and after the load. The fourth line of a round is for comparison:
+# requests without a query. An event loop that is found blocked there was kept from running by the machine.
 #
 # saturate: slow queries (each reads 100,000 rows) for two workers, a queue of four, and 100 ms to be accepted. Whatever
 # finds no place must be refused with 503 and Retry-After, and nothing may hang: no request may take longer than wrk's 10 seconds.
@@ -39,7 +40,7 @@ trap 'stop; rm -rf "$work"' EXIT
 start() {
   : >"$work/out"
   # one thread that collects: several wait for each other where processors are few, and the event loops for all of them
-  java -Xmx256m -XX:+UseSerialGC -Xlog:gc:file="$work/gc" -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" \
+  java -Xmx1g -XX:+UseSerialGC -Xlog:gc:file="$work/gc" -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" \
     >"$work/out" 2>"$work/err" &
   server=$!
   until grep -q '^http' "$work/out"; do
@@ -97,7 +98,7 @@ case ${1:-} in
       for via in workqueue executeBlocking eventbus; do
         echo "round $round, --via $via:"
         start --via $via --workers 4
-        measure mixed 5 "${3:-30}"
+        measure mixed 15 "${3:-30}"
       done
       echo "round $round, no queries:"
       start

@@ -182,7 +182,8 @@ final class Api extends VerticleBase {
                         .putHeader(HttpHeaders.CONTENT_TYPE, type)
                         .end(body);
             }
-            String path = PATHS.contains(request.path()) ? request.path() : "other";
+            String given = request.path();
+            String path = given != null && PATHS.contains(given) ? given : "other";
             metrics.timer("offload.requests", "path", path, "status", gone ? "client gone" : Integer.toString(status))
                     .record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         }

@@ -88,9 +88,14 @@ final class CityFile {
         }
     }
 
-    /** A connection that reads, and does every query anew, also one that it had before. The first one of a process opens the file, the last one to be closed closes it. */
+    /**
+     * A connection that reads. It does every query anew, also one that it had before, on pages of which a quarter of the heap
+     * is full. The first connection of a process opens the file, the last one to be closed closes it.
+     */
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(url(name()) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r;OPTIMIZE_REUSE_RESULTS=0");
+        return DriverManager.getConnection(
+                url(name()) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r;OPTIMIZE_REUSE_RESULTS=0;CACHE_SIZE="
+                        + Runtime.getRuntime().maxMemory() / 1024 / 4);
     }
 
     /** Throws where the file holds another table than the one its name promises. */

@@ -171,12 +171,13 @@ public final class Main implements Callable<Integer> {
 
     private int run(Settings settings, Sessions sessions) throws ExecutionException, InterruptedException {
         Server server = Server.start(settings, sessions);
-        if (requests == null) {
+        Integer questions = requests;
+        if (questions == null) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, sessions), "offload-ended"));
             System.out.println("http://localhost:" + server.port());
             new CountDownLatch(1).await(); // until a signal ends the JVM
         }
-        return load(server, settings);
+        return load(server, settings, questions);
     }
 
     /** Ends the server and the JVM, which has been told by a signal to end. */
@@ -195,11 +196,11 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private int load(Server server, Settings settings) throws ExecutionException, InterruptedException {
+    private int load(Server server, Settings settings, int questions) throws ExecutionException, InterruptedException {
         // clients of their own: the server's event loops shall not be busy with them
         Vertx clients = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try {
-            Load.Result result = Server.await(Load.run(clients, server.port(), settings.rows(), requests));
+            Load.Result result = Server.await(Load.run(clients, server.port(), settings.rows(), questions));
             System.out.println(via + ": " + result.text());
             return result.wrong().isEmpty() ? 0 : FAILED;
         } finally {

@@ -45,6 +45,7 @@ enum Via {
     /** A pool of Vert.x: its queue has no bound, so it refuses nothing. */
     EXECUTE_BLOCKING("executeBlocking") {
         @Override
+        @SuppressWarnings("NullAway") // a result of executeBlocking may be null, but not this one
         Future<Offload> start(Vertx vertx, Settings settings, Sessions sessions, MeterRegistry metrics) {
             WorkerExecutor pool =
                     vertx.createSharedWorkerExecutor(QUERIES, settings.workers(), NO_LIMIT_DAYS, TimeUnit.DAYS);
