@@ -103,8 +103,8 @@ final class Load {
     private void answered() {
         answered++;
         if (answered == nanos.length) {
-            Arrays.sort(nanos);
-            result.complete(new Result(nanos, System.nanoTime() - begun, refused, wrong));
+            List<Long> sorted = Arrays.stream(nanos).sorted().boxed().toList();
+            result.complete(new Result(sorted, System.nanoTime() - begun, refused, wrong));
         } else {
             next();
         }
@@ -116,7 +116,7 @@ final class Load {
      * @param refused answers that there are too many queries at the moment
      * @param wrong what was answered otherwise than it must be
      */
-    record Result(long[] nanos, long total, int refused, List<String> wrong) {
+    record Result(List<Long> nanos, long total, int refused, List<String> wrong) {
         String text() {
             StringBuilder text = new StringBuilder();
             wrong.stream()
@@ -125,19 +125,19 @@ final class Load {
             return text.append(String.format(
                             Locale.ROOT,
                             "%d requests by %d clients: %d right, %d refused, %d wrong; %.0f requests/s, p50 %.1f ms, p99 %.1f ms",
-                            nanos.length,
+                            nanos.size(),
                             CLIENTS,
-                            nanos.length - refused - wrong.size(),
+                            nanos.size() - refused - wrong.size(),
                             refused,
                             wrong.size(),
-                            nanos.length * 1e9 / total,
+                            nanos.size() * 1e9 / total,
                             percentile(50),
                             percentile(99)))
                     .toString();
         }
 
         private double percentile(int percent) {
-            return nanos[(int) ((long) (nanos.length - 1) * percent / 100)] / 1e6;
+            return nanos.get((int) ((long) (nanos.size() - 1) * percent / 100)) / 1e6;
         }
     }
 }

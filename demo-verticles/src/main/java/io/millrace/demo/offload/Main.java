@@ -172,12 +172,13 @@ public final class Main implements Callable<Integer> {
     private int run(Settings settings, Sessions sessions) throws ExecutionException, InterruptedException {
         Server server = Server.start(settings, sessions);
         Integer questions = requests;
-        if (questions == null) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, sessions), "offload-ended"));
-            System.out.println("http://localhost:" + server.port());
-            new CountDownLatch(1).await(); // until a signal ends the JVM
+        if (questions != null) {
+            return load(server, settings, questions);
         }
-        return load(server, settings, questions);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, sessions), "offload-ended"));
+        System.out.println("http://localhost:" + server.port());
+        new CountDownLatch(1).await(); // until a signal ends the JVM
+        throw new IllegalStateException("nothing counts down");
     }
 
     /** Ends the server and the JVM, which has been told by a signal to end. */
