@@ -29,7 +29,10 @@ public final class ChannelSuite implements Callable<Integer> {
     @Option(names = "--rivals", split = ",", description = "Titles of the rivals to run (default: all).")
     private List<String> rivals = new ArrayList<>();
 
-    @Option(names = "--threads", split = ",", description = "PLATFORM, VIRTUAL (default: both, where the JVM has them).")
+    @Option(
+            names = "--threads",
+            split = ",",
+            description = "PLATFORM, VIRTUAL (default: both, where the JVM has them).")
     private List<ThreadKind> kinds = new ArrayList<>();
 
     @Option(
@@ -40,8 +43,9 @@ public final class ChannelSuite implements Callable<Integer> {
 
     @Option(
             names = "--native",
-            description = "A program of rivals in another language: called with the round and the cells, it prints lines of"
-                    + " results. May be given more than once.")
+            description =
+                    "A program of rivals in another language: called with the round and the cells, it prints lines of"
+                            + " results. May be given more than once.")
     private List<Path> natives = new ArrayList<>();
 
     @Option(
@@ -90,7 +94,8 @@ public final class ChannelSuite implements Callable<Integer> {
             for (String rival : rivals) {
                 if (runsAny(rival, kind)) {
                     commands.add(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xms1g",
                             "-Xmx1g",
                             "-cp",

@@ -54,15 +54,18 @@ public record Measurement(int round, String rival, Cell cell, long messages, lon
                 Long.parseLong(fields[8]));
     }
 
-    double nanosPerMessage() {
+    /** Wall-clock time. */
+    public double nanosPerMessage() {
         return (double) nanos / messages;
     }
 
-    double cpuSecondsPerMillion() {
+    /** CPU time. */
+    public double cpuSecondsPerMillion() {
         return cpuNanos / 1e9 / (messages / 1e6);
     }
 
-    double bytesPerMessage() {
+    /** Memory; NaN where it is not known. */
+    public double bytesPerMessage() {
         return bytes < 0 ? Double.NaN : (double) bytes / messages;
     }
 }

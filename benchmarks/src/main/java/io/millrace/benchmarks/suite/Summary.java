@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import io.millrace.benchmarks.report.Numbers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,13 +19,12 @@ import java.util.function.ToDoubleFunction;
 /** Medians of a results file, and how Millrace stands beside its rivals. */
 public final class Summary {
     /** Those that can neither wait, close, cancel nor select. */
-    static final Set<String> NEVER_WAIT = Set.of("JCTools array", "JCTools xadd");
+    public static final Set<String> NEVER_WAIT = Set.of("JCTools array", "JCTools xadd");
     /** Those of other languages. */
-    static final Set<String> FOREIGN = Set.of("flume", "kanal", "crossbeam", "go");
+    public static final Set<String> FOREIGN = Set.of("flume", "kanal", "crossbeam", "go");
 
-    private final Map<Cell, Map<String, List<Measurement>>> cells = new TreeMap<>(Comparator.comparing(Cell::threads)
-            .thenComparing(Cell::pattern)
-            .thenComparing(Cell::capacity));
+    private final Map<Cell, Map<String, List<Measurement>>> cells = new TreeMap<>(
+            Comparator.comparing(Cell::threads).thenComparing(Cell::pattern).thenComparing(Cell::capacity));
 
     /** Reads the lines of a results file. */
     public Summary(List<String> lines) {
@@ -32,7 +32,8 @@ public final class Summary {
                 .filter(line -> !line.isBlank() && !line.equals(Measurement.HEADER))
                 .map(Measurement::of)
                 .collect(groupingBy(
-                        Measurement::cell, groupingBy(Measurement::rival, mapping(measurement -> measurement, toList()))))
+                        Measurement::cell,
+                        groupingBy(Measurement::rival, mapping(measurement -> measurement, toList()))))
                 .forEach(cells::put);
     }
 
@@ -53,7 +54,7 @@ public final class Summary {
     /** The median of what a rival took for a message in a cell: of the medians of the rounds. */
     public Optional<Double> median(Cell cell, String rival, ToDoubleFunction<Measurement> figure) {
         List<Measurement> runs = cells.getOrDefault(cell, Map.of()).getOrDefault(rival, List.of());
-        return runs.isEmpty() ? Optional.empty() : Optional.of(median(perRound(runs, figure)));
+        return runs.isEmpty() ? Optional.empty() : Optional.of(Numbers.median(perRound(runs, figure)));
     }
 
     /** The smallest and the largest of the rounds' medians. */
@@ -72,15 +73,9 @@ public final class Summary {
         runs.stream()
                 .collect(groupingBy(Measurement::round))
                 .values()
-                .forEach(round -> medians.add(median(
-                        round.stream().map(figure::applyAsDouble).collect(toList()))));
+                .forEach(round -> medians.add(
+                        Numbers.median(round.stream().map(figure::applyAsDouble).collect(toList()))));
         return medians;
-    }
-
-    static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /** How many times faster Millrace is in a cell than the fastest of some rivals; empty where there is none. */
@@ -96,13 +91,9 @@ public final class Summary {
     /** The rivals of this JVM that can wait. */
     public List<String> waitingPeers() {
         return rivals().stream()
-                .filter(rival -> !rival.equals(Millrace.TITLE) && !NEVER_WAIT.contains(rival) && !FOREIGN.contains(rival))
+                .filter(rival ->
+                        !rival.equals(Millrace.TITLE) && !NEVER_WAIT.contains(rival) && !FOREIGN.contains(rival))
                 .toList();
-    }
-
-    /** The geometric mean of some ratios; NaN of none. */
-    public static double geometricMean(Collection<Double> ratios) {
-        return Math.exp(ratios.stream().mapToDouble(Math::log).average().orElse(Double.NaN));
     }
 
     /** Nanoseconds per message and ratios, for a console. */
@@ -110,12 +101,14 @@ public final class Summary {
         StringBuilder text = new StringBuilder();
         List<String> peers = waitingPeers();
         for (ThreadKind kind : ThreadKind.values()) {
-            List<Cell> rows = cells().stream().filter(cell -> cell.threads() == kind).toList();
+            List<Cell> rows =
+                    cells().stream().filter(cell -> cell.threads() == kind).toList();
             if (rows.isEmpty()) {
                 continue;
             }
             List<String> columns = rivals().stream()
-                    .filter(rival -> rows.stream().anyMatch(cell -> cells.get(cell).containsKey(rival)))
+                    .filter(rival ->
+                            rows.stream().anyMatch(cell -> cells.get(cell).containsKey(rival)))
                     .toList();
             text.append(String.format(Locale.ROOT, "%n%-26s", kind.title() + ", ns/message"));
             columns.forEach(rival -> text.append(String.format(Locale.ROOT, " %12.12s", rival)));
@@ -134,7 +127,9 @@ public final class Summary {
                         .orElse(String.format(Locale.ROOT, " %9s%n", "-")));
             }
             text.append(String.format(
-                    Locale.ROOT, "geometric mean against the best peer that can wait: %.2fx%n", geometricMean(ratios)));
+                    Locale.ROOT,
+                    "geometric mean against the best peer that can wait: %.2fx%n",
+                    Numbers.geometricMean(ratios)));
         }
         return text.toString();
     }
