@@ -11,6 +11,7 @@ module io.millrace.vertx {
     requires transitive io.vertx.core;
     requires io.netty.common;
     requires io.netty.transport;
+    requires static micrometer.core;
     requires static org.jspecify;
 
     exports io.millrace.vertx;

@@ -1,6 +1,7 @@
 package io.millrace;
 
 import io.millrace.internal.ChannelCore;
+import io.millrace.spi.ChannelProbe;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -154,6 +155,15 @@ public final class Channel<T> {
      */
     public ChannelStats stats() {
         return core.statsNow();
+    }
+
+    /**
+     * Returns a look at this channel for what measures it, such as an adapter to a metrics library.
+     *
+     * @return always the same object, reachable as long as this channel or any of its handles is
+     */
+    public ChannelProbe probe() {
+        return core;
     }
 
     @Override

@@ -6,11 +6,15 @@ import io.millrace.Overflow;
 import io.millrace.ReceiveResult;
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
+import io.millrace.spi.ChannelProbe;
 import io.millrace.spi.PendingReceive;
 import io.millrace.spi.PendingSend;
+import io.millrace.spi.ProgressListener;
+import io.millrace.spi.WaitListener;
 import io.millrace.spi.Waker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
-public final class ChannelCore<T> extends ChannelState<T> {
+public final class ChannelCore<T> extends ChannelState<T> implements ChannelProbe {
     /** The time of a wait without an end. */
     public static final long FOREVER = Waiting.FOREVER;
 
@@ -635,7 +639,35 @@ public final class ChannelCore<T> extends ChannelState<T> {
 
     /** All figures as of one instant. */
     public ChannelStats statsNow() {
-        return locked(() -> stats());
+        return locked(() -> figures());
+    }
+
+    @Override
+    public ChannelStats stats() {
+        return statsNow();
+    }
+
+    @Override
+    ChannelProbe probe() {
+        return this;
+    }
+
+    @Override
+    public void addWaitListener(WaitListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        change(() -> addListener(listener));
+    }
+
+    @Override
+    public void removeWaitListener(WaitListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        change(() -> removeListener(listener));
+    }
+
+    @Override
+    public void addProgressListener(ProgressListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        change(() -> addListener(listener));
     }
 
     /** Asserts the invariants of the design; for tests. */

@@ -5,6 +5,8 @@ import io.millrace.Overflow;
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
 import io.millrace.spi.ForgottenHandle;
+import io.millrace.spi.WaitListener;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -82,6 +84,15 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     private long sent;
     private long undelivered;
+
+    /** Never changed, but replaced. */
+    private List<WaitListener> waitListeners = List.of();
+
+    // What listeners were last told of
+    private long sentTold;
+    private long undeliveredTold;
+    private int bufferedTold;
+    private int waitingTold;
 
     ChannelState(int bound, Overflow overflow, @Nullable Consumer<? super T> onUndelivered, Tuning tuning) {
         super(onUndelivered, tuning.parker(), segmentLength(bound, tuning));
@@ -277,7 +288,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     private void countLost(int messages) {
         undelivered += messages;
-        if (UndeliveredEvent.isOn()) {
+        if (Recording.isPossible() && UndeliveredEvent.isOn()) {
             recordLater(new UndeliveredEvent(name(), messages));
         }
     }
@@ -287,8 +298,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
         (side == Side.SENDER ? senders : receivers).add(waiter);
-        if (WaitEvent.isOn()) {
-            waiter.recordWait(new WaitEvent(name(), side == Side.SENDER ? "send" : "receive", waiter.kind(), size()));
+        if (Recording.isPossible() && WaitEvent.isOn()) {
+            WaitEvent event = new WaitEvent(name(), side == Side.SENDER ? "send" : "receive", waiter.kind(), size());
+            waiter.recordWait(new Wait(event, side == Side.SENDER, waitListeners));
+        } else if (!waitListeners.isEmpty()) {
+            waiter.recordWait(new Wait(null, side == Side.SENDER, waitListeners));
         }
     }
 
@@ -493,7 +507,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private void announceDisconnect() {
         if (!disconnectRecorded) {
             disconnectRecorded = true;
-            if (DisconnectEvent.isOn()) {
+            if (Recording.isPossible() && DisconnectEvent.isOn()) {
                 String reason = cause == null ? null : cause.getClass().getName();
                 recordLater(new DisconnectEvent(name(), size(), reason));
             }
@@ -578,6 +592,35 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         return future;
     }
 
+    // Listeners
+
+    final void addListener(WaitListener listener) {
+        List<WaitListener> more = new ArrayList<>(waitListeners);
+        more.add(listener);
+        waitListeners = List.copyOf(more);
+    }
+
+    final void removeListener(WaitListener listener) {
+        List<WaitListener> less = new ArrayList<>(waitListeners);
+        less.remove(listener);
+        waitListeners = List.copyOf(less);
+    }
+
+    @Override
+    final boolean hasProgressed() {
+        if (sent == sentTold
+                && undelivered == undeliveredTold
+                && buffer.size() == bufferedTold
+                && senders.size() == waitingTold) {
+            return false;
+        }
+        sentTold = sent;
+        undeliveredTold = undelivered;
+        bufferedTold = buffer.size();
+        waitingTold = senders.size();
+        return true;
+    }
+
     // Figures
 
     final int size() {
@@ -596,7 +639,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         return handles.count(side);
     }
 
-    final ChannelStats stats() {
+    final ChannelStats figures() {
         int size = size();
         return new ChannelStats(
                 name(),
@@ -671,6 +714,6 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         Invariants.hold(
                 receiversEnded || handles.count(Side.RECEIVER) > 0 || receiverWaits,
                 "I5: nobody receives, nobody was told so");
-        Invariants.hold(!hasAftermath(), "the critical section left something undone");
+        Invariants.hold(leavesNothing(), "the critical section left something undone");
     }
 }

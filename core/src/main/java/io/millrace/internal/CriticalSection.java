@@ -1,6 +1,8 @@
 package io.millrace.internal;
 
+import io.millrace.spi.ChannelProbe;
 import io.millrace.spi.ForgottenHandle;
+import io.millrace.spi.ProgressListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lock, and what the critical section under it leaves to be done once it is released: parties to wake, lost messages and
- * forgotten handles to report, a disconnect to announce, events to record. None of it may run under the lock, for it is foreign code or
+ * forgotten handles to report, progress to tell of, a disconnect to announce, events to record. None of it may run under the lock, for it is foreign code or
  * takes its time.
  *
  * <p>What is left belongs to the channel, not to the thread: where a select unlocks several channels before it does what it
@@ -37,6 +39,9 @@ abstract class CriticalSection<T> extends SpinLock {
     private @Nullable List<ForgottenHandle> reports;
     private @Nullable List<Event> events;
     private @Nullable DisconnectFuture announcement;
+
+    /** Never changed, but replaced. With listeners there is always an aftermath, so that without them nobody looks here. */
+    private List<ProgressListener> progressListeners = List.of();
 
     CriticalSection(@Nullable Consumer<? super T> onUndelivered, Parker parker, int segmentLength) {
         this.onUndelivered = onUndelivered;
@@ -110,6 +115,24 @@ abstract class CriticalSection<T> extends SpinLock {
         announcement = future;
     }
 
+    /** Whether figures that {@link ProgressListener} names differ from those at the last call. Only under the lock. */
+    abstract boolean hasProgressed();
+
+    /** What listeners are told of. */
+    abstract ChannelProbe probe();
+
+    final void addListener(ProgressListener listener) {
+        List<ProgressListener> more = new ArrayList<>(progressListeners);
+        more.add(listener);
+        progressListeners = List.copyOf(more);
+        aftermath = true;
+    }
+
+    /** Whether nothing is left to be done; for tests. */
+    final boolean leavesNothing() {
+        return !aftermath || (!progressListeners.isEmpty() && firstWoken == null && announcement == null && !leaving);
+    }
+
     /** Whether release has anything to do; without the lock, of use to the thread that left it. */
     final boolean hasAftermath() {
         return aftermath;
@@ -117,7 +140,7 @@ abstract class CriticalSection<T> extends SpinLock {
 
     /**
      * Releases the lock, then wakes those whose operations have ended (threads first, so that slow foreign code delays
-     * nobody), reports what was lost or forgotten, and announces the disconnect.
+     * nobody), reports what was lost or forgotten, tells of progress, and announces the disconnect.
      */
     final void release() {
         if (aftermath) {
@@ -134,7 +157,9 @@ abstract class CriticalSection<T> extends SpinLock {
         List<Event> recorded = events;
         List<ForgottenHandle> handles = reports;
         DisconnectFuture announced = announcement;
-        aftermath = false;
+        List<ProgressListener> listeners = progressListeners;
+        boolean progressed = !listeners.isEmpty() && hasProgressed();
+        aftermath = !listeners.isEmpty();
         firstWoken = null;
         lastWoken = null;
         lost = null;
@@ -151,6 +176,11 @@ abstract class CriticalSection<T> extends SpinLock {
         }
         if (left != null) {
             reportUndelivered(left);
+        }
+        if (progressed) {
+            for (ProgressListener listener : listeners) {
+                Resumption.run(() -> listener.progressed(probe()));
+            }
         }
         if (announced != null) {
             Resumption.run(announced::disconnect);

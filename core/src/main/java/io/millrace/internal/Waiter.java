@@ -66,7 +66,7 @@ class Waiter<T> {
     private volatile int phase;
 
     /** What is recorded of its wait, or null. */
-    private @Nullable WaitEvent event;
+    private @Nullable Wait wait;
 
     /** A waiter that the thread itself sits out; a null message makes it a receive. */
     Waiter(Object owner, @Nullable T message, Thread thread) {
@@ -154,18 +154,16 @@ class Waiter<T> {
                 || (party instanceof SelectRun<?> run && run.party().resumesThread());
     }
 
-    /** Begins the recording of its wait. */
-    final void recordWait(WaitEvent begun) {
-        begun.begin();
-        event = begun;
+    /** Its wait, which has begun, is wanted. */
+    final void recordWait(Wait begun) {
+        wait = begun;
     }
 
     /** Ends the recording of its wait. By the thread that ended the operation, after the lock is released. */
     final void recordEnd() {
-        WaitEvent recorded = event;
+        Wait recorded = wait;
         if (recorded != null) {
-            recorded.outcome = outcome.name();
-            recorded.commit();
+            recorded.end(outcome);
         }
     }
 

@@ -210,7 +210,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
         }
     }
 
-    /** Queues a run if there is something to do for it. If the context is gone, it closes the receiver. */
+    /** Queues a run if there is something to do for it. If the context is gone, there is none: its end closes this. */
     private void schedule() {
         boolean behindOthers;
         synchronized (this) {

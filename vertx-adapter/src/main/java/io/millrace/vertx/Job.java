@@ -9,15 +9,20 @@ import org.jspecify.annotations.Nullable;
  * One submitted piece of work, and the submitter's future of its result.
  *
  * <p>The work stands here until somebody takes it out: the server that starts it, or what ends the submission before (the
- * submitter's context, a refusal, the end of the queue). So a submission that has ended is never started, and nothing
+ * submitter's context or limit, a refusal, the end of the queue). So a submission that has ended is never started, and nothing
  * keeps its work reachable. Whoever completes the promise first decides what the submitter gets.
  */
-final class Job<J, R> implements OwnerContext.Owned {
+final class Job<J, R> implements OwnerContext.Owned, Until.Cancellable {
     private final OwnerContext submitter;
     private final Promise<R> promise;
 
     // Guarded by: this
     private @Nullable J work;
+
+    private @Nullable Runnable takeLimitAway;
+
+    // Owned by: the server
+    private @Nullable Runnable endUse;
 
     Job(OwnerContext submitter, J work) {
         this.submitter = submitter;
@@ -38,11 +43,45 @@ final class Job<J, R> implements OwnerContext.Owned {
         }
     }
 
+    /** Lets the submission end with a future, which may be now, unless it was started. */
+    void endWith(Until limit) {
+        Runnable takeAway = limit.begin(this);
+        synchronized (this) {
+            if (work != null) {
+                takeLimitAway = takeAway;
+                return;
+            }
+        }
+        takeAway.run();
+    }
+
     /** Takes the work to start it; null: the submission has ended, or was started. */
-    synchronized @Nullable J takeWork() {
-        J taken = work;
-        work = null;
+    @Nullable J takeWork() {
+        J taken;
+        Runnable takeAway;
+        synchronized (this) {
+            taken = work;
+            work = null;
+            takeAway = takeLimitAway;
+            takeLimitAway = null;
+        }
+        if (takeAway != null) {
+            takeAway.run();
+        }
         return taken;
+    }
+
+    /** The work has been started: reports that, if there is a report. */
+    void begin(@Nullable PoolReport report) {
+        endUse = report == null ? null : report.begin();
+    }
+
+    /** The work has ended. */
+    void end() {
+        Runnable end = endUse;
+        if (end != null) {
+            end.run();
+        }
     }
 
     /** Ends the submission with the result of its work; false: the submitter is gone. */
@@ -58,6 +97,13 @@ final class Job<J, R> implements OwnerContext.Owned {
         boolean told = OwnerContext.failIfPossible(promise, failure);
         submitter.removeOperation(this);
         return told;
+    }
+
+    @Override
+    public void cancel(Throwable failure) {
+        if (takeWork() != null) {
+            fail(failure);
+        }
     }
 
     @Override

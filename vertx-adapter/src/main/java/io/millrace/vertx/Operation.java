@@ -5,9 +5,7 @@ import io.millrace.spi.Pending;
 import io.millrace.spi.Waker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * One send or receive that a Vert.x future stands for.
  *
  * <pre>
- *   begin      done already: a completed future. Else publish the pending operation, return a promise's future
- *   wake       (a peer's thread) queue run on the owner's context
- *   run        (the owner's context) settle; complete the promise with the outcome
- *   cancel     (any thread: timeout, close of the handle) settle; fail the promise. A peer was first: unsettle, wake
+ *   begin      start it in the core. Done already: a completed future. Else publish it, return a promise's future
+ *   wake       (a peer's thread) queue run on the owner's context, also if that is this thread's
+ *   run        (the owner's context) settle it, behind those of its handle that were done before; complete the promise
+ *   cancel     (any thread: its limit, close of the handle) settle; fail the promise. A peer was first: unsettle, wake
  *   ownerGone  (any thread) settle; fail the promise. A peer was first: the message goes back
  * </pre>
  *
@@ -26,23 +24,30 @@ import org.jspecify.annotations.Nullable;
  * {@code begin} has published the pending operation, or after {@code begin} found it done: it finds nothing to do then,
  * because {@code begin} looks again after it published.
  *
+ * <p>The operations that a handle's own context calls complete in the order of their calls. They are served in that order, but
+ * the waker of a later one may come first, or none be needed, while the peer of an earlier one is on its way to the waker.
+ *
  * @param <P> the pending operation of the core
  * @param <R> the future's result
  */
-abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned {
+abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned, Until.Cancellable {
     private final Operations operations;
     private final OwnerContext owner;
     private final long inLineSince;
-    private final AtomicBoolean settled = new AtomicBoolean();
+    private final AtomicBoolean settled = new AtomicBoolean(); // taken back if a cancel loses to a peer
     private @Nullable Promise<R> promise; // published by pending
     private volatile @Nullable P pending;
-    private volatile @Nullable Runnable stopTimer;
+    private volatile @Nullable Runnable takeLimitAway;
+    private volatile boolean left;
 
     Operation(Operations operations) {
         this.operations = operations;
         this.owner = operations.owner().caller();
         this.inLineSince = owner.nextInLine();
     }
+
+    /** Begins it in the core. */
+    abstract P start();
 
     /**
      * The result of an operation that is done.
@@ -57,8 +62,11 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     /** Called once before the operation waits, on the caller's thread. */
     void waits() {}
 
-    /** Called once when an operation that waited has ended, before its future completes. */
+    /** Called once when the operation has ended, before its future completes; unless it did not wait and succeeded. */
     void ended(@Nullable Throwable failure) {}
+
+    /** Called once when the future of an operation that waited has completed. */
+    void told() {}
 
     final OwnerContext owner() {
         return owner;
@@ -69,8 +77,12 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         return inLineSince;
     }
 
-    final Future<R> begin(P begun, @Nullable Duration timeout) {
-        if (begun.isDone() && owner.mayCompleteAtOnce()) {
+    final Future<R> begin(Limit limit) {
+        // asked before the start, which may wake others: what it queues is no reason to wait
+        boolean mayBeAtOnce = !operations.anyWaitsBefore(this) && owner.mayCompleteAtOnce();
+        P begun = start();
+        if (mayBeAtOnce && begun.isDone()) {
+            owner.completedAtOnce();
             try {
                 return owner.succeeded(result(begun));
             } catch (DisconnectedException disconnected) {
@@ -83,21 +95,21 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         waits();
         pending = begun;
         operations.add(this);
-        if (settled.get()) {
+        if (left) {
             operations.remove(this); // it ended before it was added
         } else if (begun.isDone()) {
             wake(); // its waker found nothing published, or there was none to call
-        } else if (timeout != null) {
-            startTimer(timeout);
+        } else {
+            limitBy(limit);
         }
         return result.future();
     }
 
-    private void startTimer(Duration timeout) {
-        Runnable stop = owner.after(timeout, () -> cancel(new TimeoutException("timed out after " + timeout)));
-        stopTimer = stop;
-        if (settled.get() && stop != null) {
-            stop.run();
+    private void limitBy(Limit limit) {
+        Runnable takeAway = limit.begin(this);
+        takeLimitAway = takeAway;
+        if (takeAway != null && left) {
+            takeAway.run();
         }
     }
 
@@ -110,6 +122,14 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
 
     @Override
     public final void run() {
+        if (left) {
+            return;
+        }
+        operations.doneBefore(this).forEach(Operation::settle);
+        settle();
+    }
+
+    private void settle() {
         P done = pending;
         if (done == null || !settled.compareAndSet(false, true)) {
             return;
@@ -121,8 +141,14 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         }
     }
 
-    /** Ends the operation with this failure, unless a peer was first. */
-    final void cancel(Throwable failure) {
+    /** Whether a peer has ended it. */
+    final boolean isDone() {
+        P published = pending;
+        return published != null && published.isDone();
+    }
+
+    @Override
+    public final void cancel(Throwable failure) {
         P waiting = pending;
         if (waiting == null || !settled.compareAndSet(false, true)) {
             return;
@@ -155,17 +181,20 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     private void succeed(@Nullable R result) {
         leave(null);
         OwnerContext.completeIfPossible(promise(), result);
+        told();
     }
 
     private void fail(Throwable failure) {
         leave(failure);
         OwnerContext.failIfPossible(promise(), failure);
+        told();
     }
 
     private void leave(@Nullable Throwable failure) {
-        Runnable stop = stopTimer;
-        if (stop != null) {
-            stop.run();
+        left = true; // whoever adds it to something looks at this after adding
+        Runnable takeAway = takeLimitAway;
+        if (takeAway != null) {
+            takeAway.run();
         }
         operations.remove(this);
         ended(failure);

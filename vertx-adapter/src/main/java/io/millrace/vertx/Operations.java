@@ -1,5 +1,8 @@
 package io.millrace.vertx;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +15,11 @@ final class Operations implements OwnerContext.Owned {
     private final OwnerContext owner;
     private final String handleKind;
     private final Runnable closeHandle;
-    private final Set<Operation<?, ?>> waiting = ConcurrentHashMap.newKeySet();
+
+    // Guarded by: itself; in the order of the calls
+    private final Set<Operation<?, ?>> ofOwner = new LinkedHashSet<>();
+
+    private final Set<Operation<?, ?>> ofOthers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Operations(OwnerContext owner, String handleKind, Runnable closeHandle) {
@@ -45,7 +52,13 @@ final class Operations implements OwnerContext.Owned {
 
     /** Adds a published operation; ends it at once if its handle or its context has ended. */
     void add(Operation<?, ?> operation) {
-        waiting.add(operation);
+        if (operation.owner() != owner) {
+            ofOthers.add(operation);
+        } else {
+            synchronized (ofOwner) {
+                ofOwner.add(operation);
+            }
+        }
         if (!operation.owner().addOperation(operation)) {
             operation.ownerGone();
         }
@@ -56,7 +69,13 @@ final class Operations implements OwnerContext.Owned {
     }
 
     void remove(Operation<?, ?> operation) {
-        waiting.remove(operation);
+        if (operation.owner() != owner) {
+            ofOthers.remove(operation);
+        } else {
+            synchronized (ofOwner) {
+                ofOwner.remove(operation);
+            }
+        }
         operation.owner().removeOperation(operation);
     }
 
@@ -64,7 +83,46 @@ final class Operations implements OwnerContext.Owned {
     void close() {
         closed = true;
         owner.removeHandle(this);
-        waiting.forEach(this::end);
+        List<Operation<?, ?>> ending = new ArrayList<>(ofOthers);
+        synchronized (ofOwner) {
+            ending.addAll(ofOwner);
+        }
+        ending.forEach(this::end);
+    }
+
+    /** Whether the handle was closed, or is being closed. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether there is an operation that this one, which is about to begin, must not overtake. */
+    boolean anyWaitsBefore(Operation<?, ?> operation) {
+        if (operation.owner() != owner) {
+            return false;
+        }
+        synchronized (ofOwner) {
+            return !ofOwner.isEmpty();
+        }
+    }
+
+    /** The operations that this one, which is done, must not overtake and whose peers have ended them. */
+    List<Operation<?, ?>> doneBefore(Operation<?, ?> operation) {
+        if (operation.owner() != owner) {
+            return List.of();
+        }
+        List<Operation<?, ?>> done = List.of();
+        synchronized (ofOwner) {
+            for (Operation<?, ?> before : ofOwner) {
+                if (before == operation) {
+                    break; // nearly always the first
+                }
+                if (before.isDone()) {
+                    done = done.isEmpty() ? new ArrayList<>() : done;
+                    done.add(before);
+                }
+            }
+        }
+        return done;
     }
 
     private void end(Operation<?, ?> operation) {

@@ -12,6 +12,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.metrics.PoolMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -178,6 +180,13 @@ final class OwnerContext {
         }
     }
 
+    /** Metrics of a pool, for the metrics of a Vert.x instance; null if it has none. */
+    @SuppressWarnings("unchecked") // what it hands out it gets back
+    static @Nullable PoolMetrics<Object, Object> poolMetrics(Vertx vertx, String type, String name, int maxSize) {
+        VertxMetrics metrics = ((VertxInternal) vertx).metrics();
+        return metrics == null ? null : (PoolMetrics<Object, Object>) metrics.createPoolMetrics(type, name, maxSize);
+    }
+
     // ---- Futures
 
     /** A promise of the calling context, duplicates kept; of the root if the call comes from elsewhere. */
@@ -211,6 +220,9 @@ final class OwnerContext {
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
             return false;
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+            return true;
         }
     }
 
@@ -225,6 +237,9 @@ final class OwnerContext {
         } catch (RejectedExecutionException contextIsGone) {
             assert promise.future().isComplete();
             return false;
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+            return true;
         }
     }
 
@@ -309,7 +324,7 @@ final class OwnerContext {
         try {
             task.run();
         } catch (Throwable failure) {
-            root.reportException(failure);
+            report(failure);
         }
     }
 
@@ -343,24 +358,49 @@ final class OwnerContext {
      * not for ever: a loop of such calls, or a recursion through their futures, takes a turn now and then.
      */
     boolean mayCompleteAtOnce() {
-        return tasks.isEmpty() && (!root.inThread() || TURN.get().left-- > 0);
+        return tasks.isEmpty() && (!root.inThread() || TURN.get().left > 0);
+    }
+
+    /** An operation was done when it began, and completed inside the call. */
+    void completedAtOnce() {
+        if (root.inThread()) {
+            TURN.get().left--;
+        }
     }
 
     /** Calls a handler with a message, as an event of its own, on a duplicate of this context. On the context only. */
     <E> void dispatch(E message, Handler<E> handler) {
         assert root.inThread();
-        root.duplicate().dispatch(message, handler);
+        try {
+            root.duplicate().dispatch(message, handler);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
     }
 
     /** Calls a handler as an event of this context itself. On the context only. */
     <E> void dispatchHere(@Nullable E event, Handler<E> handler) {
         assert root.inThread();
-        root.dispatch(event, handler);
+        try {
+            root.dispatch(event, handler);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
     }
 
     /** Gives a failure that nobody handles to the context's exception handler. */
     void report(Throwable failure) {
-        root.reportException(failure);
+        try {
+            root.reportException(failure);
+        } catch (RuntimeException | Error thrownByTheExceptionHandler) {
+            uncaught(thrownByTheExceptionHandler);
+        }
+    }
+
+    /** What the context's exception handler threw: the context goes on, as after a thread that dies. */
+    private static void uncaught(Throwable failure) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     }
 
     /** Calls a handler on this context, also while the context ends, if it still can. */
@@ -372,7 +412,7 @@ final class OwnerContext {
         }
     }
 
-    /** Runs an action after a time, on the event loop of this context; the result cancels it. Null: time without end. */
+    /** Runs an action after a time, on the event loop of this context; the result cancels it. Null: it will never run. */
     @Nullable Runnable after(Duration delay, Runnable action) {
         long nanos;
         try {
@@ -380,8 +420,12 @@ final class OwnerContext {
         } catch (ArithmeticException longerThanTwoCenturies) {
             return null;
         }
-        java.util.concurrent.Future<?> timer = root.nettyEventLoop().schedule(action, nanos, NANOSECONDS);
-        return () -> timer.cancel(false);
+        try {
+            java.util.concurrent.Future<?> timer = root.nettyEventLoop().schedule(action, nanos, NANOSECONDS);
+            return () -> timer.cancel(false);
+        } catch (RejectedExecutionException vertxIsClosed) {
+            return null; // the context has ended, and what it waits for with it
+        }
     }
 
     // ---- Ends

@@ -4,6 +4,7 @@ import io.millrace.DisconnectedException;
 import io.millrace.ReceiveResult;
 import io.millrace.ReceiveResult.Disconnected;
 import io.millrace.ReceiveResult.Received;
+import io.millrace.Receiver;
 import io.millrace.spi.PendingReceive;
 import java.util.function.Function;
 
@@ -12,11 +13,18 @@ import java.util.function.Function;
  * more goes to the next receiver.
  */
 final class ReceiveOperation<T, R> extends Operation<PendingReceive<T>, R> {
+    private final Receiver<T> receiver;
     private final Function<? super T, ? extends R> then;
 
-    ReceiveOperation(Operations operations, Function<? super T, ? extends R> then) {
+    ReceiveOperation(Operations operations, Receiver<T> receiver, Function<? super T, ? extends R> then) {
         super(operations);
+        this.receiver = receiver;
         this.then = then;
+    }
+
+    @Override
+    PendingReceive<T> start() {
+        return receiver.receive(this);
     }
 
     @Override

@@ -21,6 +21,11 @@ final class SendOperation<T> extends Operation<PendingSend<T>, Void> {
     }
 
     @Override
+    PendingSend<T> start() {
+        return sender.send(message, this);
+    }
+
+    @Override
     @Nullable Void result(PendingSend<T> done) {
         if (done.result() == SendResult.SENT) {
             return null;
@@ -60,5 +65,10 @@ final class SendOperation<T> extends Operation<PendingSend<T>, Void> {
         if (waited) {
             stream.messageEnded();
         }
+    }
+
+    @Override
+    void told() {
+        stream.messageTold();
     }
 }

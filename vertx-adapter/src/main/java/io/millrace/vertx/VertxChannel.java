@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * and everybody who waits is released, threads in the core's blocking calls included. An undeploy, however, waits for a
  * verticle that blocks its own thread in such a call, because Vert.x runs {@code stop()} on that very thread.
  *
+ * <p><b>Metrics.</b> When the Vert.x instance has metrics, a channel of the first two kinds reports to them as a pool of type {@code
+ * channel}; channels without a name share one, {@code unnamed}. Its queue are the messages that nobody has received yet, those
+ * of waiting sends included, whoever sends and receives them; so its queue time is theirs in the channel. In use are the messages that {@link
+ * VertxReceiver#handler handlers} and {@link VertxReceiver#process process} of this channel's receivers work on; what was received in
+ * other ways is not seen any more. Without metrics this costs nothing. {@link ChannelMetrics} has more figures.
+ *
  * <p>No method waits, and all may be called from any thread.
  *
  * @param <T> the type of the messages
@@ -41,6 +47,7 @@ public final class VertxChannel<T> {
     private final Channel<T> channel;
     private final Kind kind;
     private final @Nullable ChannelOptions sharedOptions;
+    private final @Nullable PoolReport report;
 
     // Guarded by: this
     private final Set<Sender<T>> senders = Collections.newSetFromMap(new WeakHashMap<>());
@@ -52,11 +59,17 @@ public final class VertxChannel<T> {
         WRAPPED
     }
 
-    private VertxChannel(Vertx vertx, Channel<T> channel, Kind kind, @Nullable ChannelOptions sharedOptions) {
+    private VertxChannel(
+            Vertx vertx,
+            Channel<T> channel,
+            Kind kind,
+            @Nullable ChannelOptions sharedOptions,
+            @Nullable PoolReport report) {
         this.vertx = vertx;
         this.channel = channel;
         this.kind = kind;
         this.sharedOptions = sharedOptions;
+        this.report = report;
         senders.add(channel.sender());
         receivers.add(channel.receiver());
     }
@@ -76,7 +89,7 @@ public final class VertxChannel<T> {
         requireNonNull(vertx, "vertx");
         Channel<T> channel = build(options, options.getName());
         OpenChannels.of(vertx).add(channel);
-        return new VertxChannel<>(vertx, channel, Kind.CREATED, null);
+        return new VertxChannel<>(vertx, channel, Kind.CREATED, null, PoolReport.of(vertx, channel, options.getName()));
     }
 
     /**
@@ -99,7 +112,8 @@ public final class VertxChannel<T> {
         VertxChannel<?> found = channels.shared().computeIfAbsent(name, key -> {
             Channel<T> channel = build(wanted, name);
             channels.add(channel);
-            VertxChannel<T> made = new VertxChannel<>(vertx, channel, Kind.SHARED, wanted);
+            VertxChannel<T> made =
+                    new VertxChannel<>(vertx, channel, Kind.SHARED, wanted, PoolReport.of(vertx, channel, name));
             channel.disconnected()
                     .whenComplete((ended, cause) -> channels.shared().remove(name, made));
             return made;
@@ -122,7 +136,7 @@ public final class VertxChannel<T> {
      */
     public static <T> VertxChannel<T> wrap(Vertx vertx, Channel<T> channel) {
         requireNonNull(vertx, "vertx");
-        return new VertxChannel<>(vertx, requireNonNull(channel, "channel"), Kind.WRAPPED, null);
+        return new VertxChannel<>(vertx, requireNonNull(channel, "channel"), Kind.WRAPPED, null, null);
     }
 
     private static <T> Channel<T> build(ChannelOptions options, @Nullable String name) {
@@ -164,7 +178,7 @@ public final class VertxChannel<T> {
     public VertxReceiver<T> receiver() {
         Receiver<T> next = another(
                 receivers, channel.receiver(), Receiver::isClosed, Receiver::duplicate, Receiver::close, "receiver");
-        return new VertxReceiver<>(OwnerContext.current(vertx), next);
+        return new VertxReceiver<>(OwnerContext.current(vertx), next, report);
     }
 
     /**

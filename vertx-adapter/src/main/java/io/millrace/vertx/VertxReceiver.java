@@ -25,8 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Every method may be called from any thread. A future completes on the context that made the call,
  * duplicated contexts included; where the calling thread has no context, on the context of this handle. Handlers run on
  * the context of this handle, one at a time, each message as an event of its own (on its own duplicate of the context). An
- * operation that is done at once may return a completed future. Handlers may block on worker and virtual-thread contexts; the
- * other events of that context wait meanwhile, except for {@link Future#await()} on virtual threads.
+ * operation that is done at once may return a completed future. Receives that this handle's own context calls get their messages,
+ * and complete, in the order of the calls. Handlers may block on worker and virtual-thread contexts; the other events of that
+ * context wait meanwhile, except for {@link Future#await()} on virtual threads.
+ *
+ * <p><b>Giving up.</b> A receive ends early by its timeout, or when the future ends that was given to it. One claim decides
+ * whether that or a message came first, so a receive that failed has taken nothing. To stop listening to its future does not end
+ * it: after {@link Future#timeout} or a timed {@link Future#await} the receive still stands in line, and takes a message that
+ * nobody sees.
  *
  * <p><b>End.</b> When the channel is disconnected and drained, receives fail with {@link DisconnectedException} and the
  * stream ends. The handle is closed with the verticle that made it; receives that wait then fail with
@@ -47,10 +53,12 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     private final Receiver<T> receiver;
     private final Operations operations;
     private final Drain<T> drain;
+    private final @Nullable PoolReport report;
 
-    VertxReceiver(OwnerContext owner, Receiver<T> receiver) {
+    VertxReceiver(OwnerContext owner, Receiver<T> receiver, @Nullable PoolReport report) {
         this.owner = owner;
         this.receiver = receiver;
+        this.report = report;
         this.operations = new Operations(owner, "receiver", this::closeNow);
         this.drain = new Drain<>(operations, receiver);
         operations.open();
@@ -64,7 +72,7 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      * @throws IllegalStateException if this handle is closed
      */
     public Future<T> receive() {
-        return begin(message -> message, null);
+        return begin(message -> message, Limit.NONE);
     }
 
     /**
@@ -77,7 +85,7 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     public Future<T> receive(Duration timeout) {
         requireNonNull(timeout, "timeout");
         if (!timeout.isZero() && !timeout.isNegative()) {
-            return begin(message -> message, timeout);
+            return begin(message -> message, Limit.of(timeout));
         }
         ReceiveResult<T> result = receiver.tryReceive();
         OwnerContext caller = owner.caller();
@@ -91,6 +99,21 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     }
 
     /**
+     * Receives one message, unless a future ends before one comes, however that ends: then the receive is withdrawn. For
+     * example, a promise that is completed to stop all receives that wait, or {@code vertx.timer(1, SECONDS)}; where time is
+     * all that matters, {@link #receive(Duration)} is cheaper, since its timer ends with it. To cancel such a timer withdraws the
+     * receive, too. Any number of receives may share one future, which may live as long as the program.
+     *
+     * @param until the future; if it has ended already, the receive fails, and takes no message even if there is one
+     * @return a future as of {@link #receive()}, that fails with {@link CancellationException} also when the receive was
+     *     withdrawn: then it took no message; its cause is what the other future failed with, if it did
+     * @throws IllegalStateException if this handle is closed
+     */
+    public Future<T> receiveUntil(Future<?> until) {
+        return begin(message -> message, until);
+    }
+
+    /**
      * Receives what is there, at least one message and at most so many: waits for the first only.
      *
      * @param max the most messages to take, at least 1
@@ -98,10 +121,27 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      * @throws IllegalStateException if this handle is closed
      */
     public Future<List<T>> receiveMany(int max) {
+        requirePositive(max);
+        return begin(first -> andThoseBehind(first, max), Limit.NONE);
+    }
+
+    /**
+     * Receives what is there, at least one message and at most so many, unless a future ends before the first comes.
+     *
+     * @param max the most messages to take, at least 1
+     * @param until the future, as of {@link #receiveUntil(Future)}
+     * @return a future of the messages in their order; it fails as that of {@link #receiveUntil(Future)}
+     * @throws IllegalStateException if this handle is closed
+     */
+    public Future<List<T>> receiveManyUntil(int max, Future<?> until) {
+        requirePositive(max);
+        return begin(first -> andThoseBehind(first, max), until);
+    }
+
+    private static void requirePositive(int max) {
         if (max < 1) {
             throw new IllegalArgumentException("max must be >= 1: " + max);
         }
-        return begin(first -> andThoseBehind(first, max), null);
     }
 
     private List<T> andThoseBehind(T first, int max) {
@@ -135,9 +175,17 @@ public final class VertxReceiver<T> implements ReadStream<T> {
         return receiver.tryReceive();
     }
 
-    private <R> Future<R> begin(Function<? super T, ? extends R> then, @Nullable Duration timeout) {
-        ReceiveOperation<T, R> operation = new ReceiveOperation<>(operations, then);
-        return operation.begin(receiver.receive(operation), timeout);
+    private <R> Future<R> begin(Function<? super T, ? extends R> then, Future<?> until) {
+        requireNonNull(until, "until");
+        if (until.isComplete()) {
+            receiver.drainTo(new ArrayList<>(), 0); // takes nothing, and refuses a closed handle
+            return owner.caller().failed(Until.cancellation(until.cause()));
+        }
+        return begin(then, Limit.of(until));
+    }
+
+    private <R> Future<R> begin(Function<? super T, ? extends R> then, Limit limit) {
+        return new ReceiveOperation<T, R>(operations, receiver, then).begin(limit);
     }
 
     /**
@@ -164,6 +212,11 @@ public final class VertxReceiver<T> implements ReadStream<T> {
         return closed;
     }
 
+    /** Whether this handle was closed, or is being closed. */
+    boolean isClosing() {
+        return operations.isClosed();
+    }
+
     private void closeNow() {
         operations.close();
         drain.close();
@@ -183,7 +236,7 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      */
     @Override
     public VertxReceiver<T> handler(@Nullable Handler<T> handler) {
-        drain.handler(handler);
+        drain.handler(report == null || handler == null ? handler : report.inUseWhileHandled(handler));
         return this;
     }
 
@@ -211,7 +264,8 @@ public final class VertxReceiver<T> implements ReadStream<T> {
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency must be >= 1: " + concurrency);
         }
-        drain.process(concurrency, requireNonNull(handler, "handler"));
+        requireNonNull(handler, "handler");
+        drain.process(concurrency, report == null ? handler : report.inUseWhileProcessed(handler));
         return this;
     }
 

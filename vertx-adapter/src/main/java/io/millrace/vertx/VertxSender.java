@@ -10,6 +10,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.streams.WriteStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Every method may be called from any thread. A future completes on the context that made the call,
  * duplicated contexts included; where the calling thread has no context, on the context of this handle. Handlers run on
- * the context of this handle. An operation that is done at once may return a completed future.
+ * the context of this handle. An operation that is done at once may return a completed future. Sends that this handle's own
+ * context calls are accepted, and complete, in the order of the calls.
+ *
+ * <p><b>Giving up.</b> A send ends early by its timeout, or when the future ends that was given to it. One claim decides
+ * whether that or a receiver came first, so a message whose send failed was not sent. To stop listening to its future does not
+ * end it: after {@link Future#timeout} or a timed {@link Future#await} the message still waits, and is sent when there is room.
  *
  * <p><b>End.</b> When the channel is disconnected (its last receiver is gone, or it was closed), sends fail with
  * {@link DisconnectedException}. The handle is closed with the verticle that made it; sends that wait then fail with
@@ -47,6 +53,7 @@ public final class VertxSender<T> implements WriteStream<T> {
 
     // Guarded by: this; no code of others runs under it
     private int waiting;
+    private int untold; // of those that waited
     private int maxSize = DEFAULT_WRITE_QUEUE_MAX_SIZE;
     private boolean wasFull;
     private boolean toldDisconnect;
@@ -70,7 +77,7 @@ public final class VertxSender<T> implements WriteStream<T> {
      * @throws IllegalStateException if this handle is closed
      */
     public Future<Void> send(T message) {
-        return begin(message, null);
+        return begin(message, Limit.NONE);
     }
 
     /**
@@ -85,7 +92,7 @@ public final class VertxSender<T> implements WriteStream<T> {
     public Future<Void> send(T message, Duration timeout) {
         requireNonNull(timeout, "timeout");
         if (!timeout.isZero() && !timeout.isNegative()) {
-            return begin(message, timeout);
+            return begin(message, Limit.of(timeout));
         }
         return switch (trySend(message)) {
             case SENT -> owner.caller().succeeded(null);
@@ -96,6 +103,29 @@ public final class VertxSender<T> implements WriteStream<T> {
                 yield owner.caller().failed(failure);
             }
         };
+    }
+
+    /**
+     * Sends a message, unless a future ends before the channel accepts it, however that ends: then the message is withdrawn.
+     * For example, a promise that is completed to stop all sends that wait, or {@code vertx.timer(1, SECONDS)}; where time is
+     * all that matters, {@link #send(Object, Duration)} is cheaper, since its timer ends with it. To cancel such a timer withdraws
+     * the message, too. Any number of sends may share one future, which may live as long as the program.
+     *
+     * @param message the message
+     * @param until the future; if it has ended already, the message is not sent even if there is room
+     * @return a future as of {@link #send(Object)}, that fails with {@link CancellationException} also when the message was
+     *     withdrawn: then it was not sent; its cause is what the other future failed with, if it did
+     * @throws IllegalStateException if this handle is closed
+     */
+    public Future<Void> sendUntil(T message, Future<?> until) {
+        requireNonNull(message, "message");
+        requireNonNull(until, "until");
+        if (until.isComplete()) {
+            requireNotEnded();
+            sender.trySendAll(List.of()); // sends nothing, and refuses a closed handle
+            return owner.caller().failed(Until.cancellation(until.cause()));
+        }
+        return begin(message, Limit.of(until));
     }
 
     /**
@@ -111,11 +141,10 @@ public final class VertxSender<T> implements WriteStream<T> {
         return sender.trySend(message);
     }
 
-    private Future<Void> begin(T message, @Nullable Duration timeout) {
+    private Future<Void> begin(T message, Limit limit) {
         requireNonNull(message, "message");
         requireNotEnded();
-        SendOperation<T> operation = new SendOperation<>(operations, sender, message, this);
-        return operation.begin(sender.send(message, operation), timeout);
+        return new SendOperation<>(operations, sender, message, this).begin(limit);
     }
 
     private synchronized void requireNotEnded() {
@@ -181,7 +210,7 @@ public final class VertxSender<T> implements WriteStream<T> {
                 return ending.future();
             }
             ending = end;
-            now = waiting == 0;
+            now = untold == 0;
         }
         if (now) {
             closeNow();
@@ -266,17 +295,25 @@ public final class VertxSender<T> implements WriteStream<T> {
     /** A message of this handle begins to wait. */
     synchronized void messageWaits() {
         waiting++;
+        untold++;
         wasFull = wasFull || waiting >= maxSize;
     }
 
     /** A message that waited has been accepted or has failed. */
     void messageEnded() {
-        boolean last;
         synchronized (this) {
             waiting--;
-            last = waiting == 0 && ending != null;
         }
         tellIfDrained();
+    }
+
+    /** The future of a message that waited has completed. */
+    void messageTold() {
+        boolean last;
+        synchronized (this) {
+            untold--;
+            last = untold == 0 && ending != null;
+        }
         if (last) {
             closeNow();
         }

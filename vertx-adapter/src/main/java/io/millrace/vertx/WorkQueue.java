@@ -6,6 +6,7 @@ import io.millrace.Channel;
 import io.millrace.ChannelStats;
 import io.millrace.DisconnectedException;
 import io.millrace.SendResult;
+import io.millrace.spi.ChannelProbe;
 import io.millrace.spi.PendingSend;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  * submitted, duplicated contexts included; for a thread without context, on an event-loop context of the queue. The work
  * runs on the context that serves.
  *
+ * <p><b>Giving up.</b> A submission that no server has started is withdrawn by the end of a future that was given to it
+ * ({@link #submitUntil(Object, Future)}). To stop listening to its future does not withdraw it: after {@link Future#timeout} or a timed
+ * {@link Future#await} the job is still done.
+ *
  * <p><b>End of a server.</b> A server ends with its verticle. A worker that is undeployed in the middle of a job that blocks
  * finishes it and starts no more; the undeploy waits for it, because Vert.x runs {@code stop()} on that very thread. A job that
  * awaits on a virtual thread is interrupted by the undeploy, as Vert.x does it, and fails unless it handles that. Jobs that
@@ -56,6 +61,10 @@ import org.jspecify.annotations.Nullable;
  * submission on, a result to the submitter when the work has ended. What a thread did before it submitted happens-before the
  * work, and that before what the submitter does with the result.
  *
+ * <p><b>Metrics.</b> When the Vert.x instance has metrics, a queue reports to them as a pool of type {@code channel}: its queue are
+ * the jobs that wait for a server and the submissions that wait for room, in use are the jobs that servers have started and
+ * not ended. Without metrics this costs nothing. {@link WorkQueueMetrics} has more figures.
+ *
  * @param <J> the type of the jobs
  * @param <R> the type of the results
  */
@@ -66,6 +75,7 @@ public final class WorkQueue<J, R> {
     private final Operations admissions;
     private final Channel<Job<J, R>> channel;
     private final VertxChannel<Job<J, R>> servers;
+    private final @Nullable PoolReport report;
 
     private final AtomicInteger running = new AtomicInteger();
     private final LongAdder succeeded = new LongAdder();
@@ -83,6 +93,7 @@ public final class WorkQueue<J, R> {
                 .capacity(options.getCapacity())
                 .onUndelivered(this::undelivered)
                 .build();
+        this.report = PoolReport.of(vertx, channel, name);
         this.servers =
                 VertxChannel.wrap(vertx, channel); // its first handles stay open: servers and submitters come and go
     }
@@ -131,7 +142,11 @@ public final class WorkQueue<J, R> {
      */
     public Future<R> submit(J job) {
         requireNonNull(job, "job");
-        return submitWithin(job, null);
+        Job<J, R> submission = new Job<>(home.caller(), job);
+        if (!begin(submission)) {
+            waitForAdmission(submission, Limit.NONE);
+        }
+        return submission.future();
     }
 
     /**
@@ -145,7 +160,47 @@ public final class WorkQueue<J, R> {
      */
     public Future<R> submit(J job, Duration timeout) {
         requireNonNull(job, "job");
-        return submitWithin(job, requireNonNull(timeout, "timeout"));
+        requireNonNull(timeout, "timeout");
+        Job<J, R> submission = new Job<>(home.caller(), job);
+        if (!begin(submission)) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                submission.fail(new TimeoutException("timed out after " + timeout));
+            } else {
+                waitForAdmission(submission, Limit.of(timeout));
+            }
+        }
+        return submission.future();
+    }
+
+    /**
+     * Submits a job that is withdrawn when a future ends, however it ends, unless a server has started it by then: whether it
+     * waits to be accepted or for a server, it is never started. A job that was started goes on, and its result returns as if
+     * there were no such future; to stop such work is a matter between the job and its worker. A job that was accepted keeps its
+     * place in the queue until a server comes to it.
+     *
+     * <p>Any number of submissions may share one future, which may live as long as the program. With a timer,
+     * {@code submitUntil(job, vertx.timer(1, SECONDS))}, the job has so much time to be started, where a timeout limits
+     * only the wait to be accepted.
+     *
+     * @param job the job
+     * @param until the future; if it has ended already, the job is not submitted
+     * @return a future as of {@link #submit(Object)}, that fails with {@link CancellationException} also when the job was
+     *     withdrawn: then it is never started; its cause is what the other future failed with, if it did
+     */
+    public Future<R> submitUntil(J job, Future<?> until) {
+        requireNonNull(job, "job");
+        requireNonNull(until, "until");
+        Job<J, R> submission = new Job<>(home.caller(), job);
+        if (until.isComplete()) {
+            submission.fail(Until.cancellation(until.cause()));
+            return submission.future();
+        }
+        Until limit = Until.of(until);
+        if (!begin(submission)) {
+            waitForAdmission(submission, limit::begin);
+        }
+        submission.endWith(limit);
+        return submission.future();
     }
 
     /**
@@ -160,19 +215,9 @@ public final class WorkQueue<J, R> {
         return begin(submission) ? Optional.of(submission.future()) : Optional.empty();
     }
 
-    private Future<R> submitWithin(J job, @Nullable Duration timeout) {
-        Job<J, R> submission = new Job<>(home.caller(), job);
-        if (begin(submission)) {
-            return submission.future();
-        }
-        if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
-            submission.fail(new TimeoutException("timed out after " + timeout));
-            return submission.future();
-        }
-        Admission admission = new Admission(submission);
-        admission.begin(channel.sender().send(submission, admission), timeout);
+    private void waitForAdmission(Job<J, R> submission, Limit limit) {
+        new Admission(submission).begin(limit);
         submission.endWithSubmitter();
-        return submission.future();
     }
 
     /** One attempt; false: the queue is full. */
@@ -194,6 +239,11 @@ public final class WorkQueue<J, R> {
         Admission(Job<J, R> submission) {
             super(admissions);
             this.submission = submission;
+        }
+
+        @Override
+        PendingSend<Job<J, R>> start() {
+            return channel.sender().send(submission, this);
         }
 
         @Override
@@ -315,8 +365,8 @@ public final class WorkQueue<J, R> {
                 })
                 .exceptionHandler(closed -> OwnerContext.completeIfPossible(ended, null)) // the work never fails
                 .process(concurrency, work);
-        if (receiver.receiver().isClosed()) {
-            OwnerContext.completeIfPossible(ended, null); // its context ended before the handlers were set
+        if (receiver.isClosing()) {
+            OwnerContext.completeIfPossible(ended, null); // its context may have ended before the handlers were set
         }
         return ended.future();
     }
@@ -327,6 +377,7 @@ public final class WorkQueue<J, R> {
             neverStarted.increment();
         } else {
             running.incrementAndGet();
+            submission.begin(report);
         }
         return job;
     }
@@ -334,6 +385,7 @@ public final class WorkQueue<J, R> {
     private void succeed(Job<J, R> submission, @Nullable R result) {
         succeeded.increment();
         running.decrementAndGet();
+        submission.end();
         if (!submission.succeed(result)) {
             droppedResults.increment();
         }
@@ -342,6 +394,7 @@ public final class WorkQueue<J, R> {
     private void fail(Job<J, R> submission, Throwable failure) {
         failed.increment();
         running.decrementAndGet();
+        submission.end();
         if (!submission.fail(failure)) {
             droppedResults.increment();
         }
@@ -381,6 +434,11 @@ public final class WorkQueue<J, R> {
                 neverStarted.sum(),
                 droppedResults.sum(),
                 stats.disconnected());
+    }
+
+    /** What measures the waits of submissions and servers. */
+    ChannelProbe probe() {
+        return channel.probe();
     }
 
     @Override

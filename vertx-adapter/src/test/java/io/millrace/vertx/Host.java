@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /** A deployed verticle whose context tests act on. */
@@ -63,6 +64,13 @@ final class Host {
                 result.completeExceptionally(failure);
             }
         });
+        return result.get(10, SECONDS);
+    }
+
+    /** Runs an action on a thread without context, which the calling one waits for. */
+    static <R> R aside(Callable<R> action) throws Exception {
+        FutureTask<R> result = new FutureTask<>(action);
+        new Thread(result).start();
         return result.get(10, SECONDS);
     }
 

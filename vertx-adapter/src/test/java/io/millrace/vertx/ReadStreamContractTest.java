@@ -19,11 +19,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every read stream of Vert.x promises, on every threading model. */
+/**
+ * What every read stream of Vert.x promises, on every threading model. The tags name these lines:
+ *
+ * <ol>
+ *   <li>It is cold: it takes nothing until a handler is set, also when a pipe sets the others first.
+ *   <li>{@code pause} inside the handler takes effect before the next message.
+ *   <li>{@code fetch} adds up and saturates; negative: IllegalArgumentException; re-entrant calls do not recurse.
+ *   <li>Handlers run on the captured context, one at a time; what a handler throws goes to the context's exception
+ *       handler and does not stop the stream.
+ *   <li>{@code endHandler} exactly once, after the last message, not while paused.
+ *   <li>{@code exceptionHandler} for a close with a cause, nothing after it.
+ *   <li>{@code handler(null)} withdraws the waiter.
+ *   <li>Never more than the demand is claimed.
+ * </ol>
+ */
 @ParameterizedClass
 @MethodSource("io.millrace.vertx.Host#models")
 class ReadStreamContractTest {
@@ -79,6 +94,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-1")
     void withoutHandler_takesNothing() throws Exception {
         send(1, 3);
         host.call(() -> stream.endHandler(end -> events.add("end")).resume());
@@ -89,6 +105,49 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-1")
+    void pipe_thatHasNoDestinationYet_takesNothing() throws Exception {
+        send(1, 3);
+        var pipe = host.call(stream::pipe);
+        settle();
+        assertThat(channel.stats().size()).isEqualTo(3);
+        VertxChannel<Integer> target = VertxChannel.wrap(vertx, Channel.bounded(10));
+        VertxSender<Integer> destination = host.call(target::sender);
+        host.call(() -> pipe.to(destination));
+        await().until(() -> target.stats().size() == 3);
+    }
+
+    @Test
+    @Tag("ReadStream-4")
+    void handler_isNeverCalledByTwoThreads_norInsideItself() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        host.call(() -> stream.handler(message -> {
+            if (inside.incrementAndGet() != 1) {
+                events.add("two at once");
+            }
+            if (message < 500) {
+                channel.sender().trySend(message + 500); // what the handler sends comes after it
+            }
+            stream.resume();
+            events.add(host.elsewhere() == null ? message : host.elsewhere());
+            inside.decrementAndGet();
+        }));
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            int first = i * 250;
+            Thread sender = new Thread(() -> send(first, first + 249));
+            senders.add(sender);
+            sender.start();
+        }
+        for (Thread sender : senders) {
+            sender.join();
+        }
+        assertThat(nextEvents(1000)).containsExactlyInAnyOrder(numbers(0, 999));
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    @Tag("ReadStream-4")
     void handler_getsAllMessages_inOrder_onItsContext() throws Exception {
         send(1, 500);
         host.call(() -> stream.handler(message -> {
@@ -101,6 +160,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-2")
     void pauseInHandler_stopsBeforeTheNextMessage() throws Exception {
         send(1, 10);
         host.call(() -> stream.handler(message -> {
@@ -120,6 +180,8 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-3")
+    @Tag("ReadStream-8")
     void fetch_addsUp_andDeliversExactlySoMany() throws Exception {
         send(1, 10);
         host.call(() -> stream.pause().handler(events::add).fetch(2).fetch(3).fetch(0));
@@ -131,6 +193,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-3")
     void fetch_saturates() throws Exception {
         host.call(() -> stream.pause()
                 .handler(events::add)
@@ -146,6 +209,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-3")
     void fetch_negative_isRefusedNamingTheValue() {
         assertThatThrownBy(() -> stream.fetch(-3))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -153,6 +217,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-3")
     void fetchInHandler_doesNotRecurse() throws Exception {
         AtomicInteger depth = new AtomicInteger();
         send(1, 1000);
@@ -170,6 +235,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-4")
     void handlerThatThrows_isReportedToItsContext_andGetsTheNextMessage() throws Exception {
         host.context().exceptionHandler(failure -> events.add(failure.getMessage()));
         send(1, 3);
@@ -183,6 +249,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-5")
     void endHandler_isCalledOnce_afterTheLastMessage_onItsContext() throws Exception {
         send(1, 300);
         host.call(() -> stream.endHandler(end -> events.add(host.elsewhere() == null ? "end" : host.elsewhere()))
@@ -196,6 +263,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-5")
     void endHandler_waitsWhilePaused() throws Exception {
         host.call(() ->
                 stream.endHandler(end -> events.add("end")).handler(events::add).pause());
@@ -207,6 +275,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-5")
     void endHandler_setAfterTheEnd_isCalledOnce() throws Exception {
         host.call(() -> stream.handler(events::add));
         channel.close();
@@ -219,6 +288,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-6")
     void closeWithCause_goesToExceptionHandler_afterTheLastMessage_andNothingFollows() throws Exception {
         send(1, 2);
         host.call(() -> stream.exceptionHandler(
@@ -232,6 +302,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-6")
     void closeWithCause_withoutExceptionHandler_isReportedToItsContext() throws Exception {
         host.context().exceptionHandler(failure -> events.add(failure.getMessage()));
         host.call(() -> stream.handler(events::add));
@@ -240,6 +311,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-7")
     void handlerNull_withdrawsTheWaitingReceive() throws Exception {
         host.call(() -> stream.handler(events::add));
         await().until(() -> channel.stats().waitingReceivers() == 1);
@@ -252,6 +324,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-8")
     void pause_withdrawsTheWaitingReceive() throws Exception {
         host.call(() -> stream.handler(events::add));
         await().until(() -> channel.stats().waitingReceivers() == 1);
@@ -260,6 +333,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-8")
     void pause_afterAMessageWasHandedOver_putsItBackInFront() throws Exception {
         host.call(() -> stream.handler(events::add));
         await().until(() -> channel.stats().waitingReceivers() == 1);
@@ -275,6 +349,7 @@ class ReadStreamContractTest {
     }
 
     @Test
+    @Tag("ReadStream-8")
     void demand_isNeverExceededInTheChannel() throws Exception {
         host.call(() -> stream.pause().handler(events::add).fetch(2));
         send(1, 5);

@@ -3,6 +3,7 @@ package io.millrace.vertx;
 import static io.millrace.vertx.Host.get;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.Channel;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +156,44 @@ class TurnsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.millrace.vertx.Host#models")
+    void endlessPingPongOfFutures_leavesTheContextToItsOtherEvents(ThreadingModel model) throws Exception {
+        Host host = Host.deploy(vertx, model);
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger rounds = new AtomicInteger();
+        host.call(() -> {
+            VertxChannel<Integer> forth = VertxChannel.wrap(vertx, Channel.rendezvous());
+            VertxChannel<Integer> back = VertxChannel.wrap(vertx, Channel.rendezvous());
+            echo(forth.receiver(), back.sender());
+            pingPong(forth.sender(), back.receiver(), stop, rounds);
+            return null;
+        });
+        for (int i = 0; i < 100; i++) {
+            assertThat(host.call(() -> "posted from outside")).isNotNull();
+        }
+        if (model == ThreadingModel.EVENT_LOOP) {
+            assertThat(echoesOnTheLoopOf(host, 300).get(20, SECONDS)).isEqualTo(300);
+        }
+        int before = rounds.get();
+        await().until(() -> rounds.get() > before + 1000);
+        stop.set(true);
+    }
+
+    private static void echo(VertxReceiver<Integer> receiver, VertxSender<Integer> sender) {
+        receiver.receive().compose(sender::send).onSuccess(sent -> echo(receiver, sender));
+    }
+
+    private static void pingPong(
+            VertxSender<Integer> sender, VertxReceiver<Integer> receiver, AtomicBoolean stop, AtomicInteger rounds) {
+        sender.send(1).compose(sent -> receiver.receive()).onSuccess(echo -> {
+            rounds.incrementAndGet();
+            if (!stop.get()) {
+                pingPong(sender, receiver, stop, rounds);
+            }
+        });
+    }
+
     @Test
     void pingPong_betweenTwoContextsOfOneLoop_leavesTheLoopToItsSockets() throws Exception {
         Vertx oneLoop = Vertx.builder()
@@ -179,6 +219,14 @@ class TurnsTest {
         } finally {
             get(oneLoop.close());
         }
+    }
+
+    @Test
+    void timer_ofAVertxThatIsClosed_neverFires_andDoesNoHarm() throws Exception {
+        Vertx closing = Vertx.vertx();
+        OwnerContext owner = OwnerContext.ofItsOwn(closing);
+        get(closing.close());
+        assertThat(owner.after(Duration.ofSeconds(1), () -> {})).isNull();
     }
 
     @Test

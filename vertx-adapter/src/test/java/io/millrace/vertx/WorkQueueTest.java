@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -270,6 +271,120 @@ class WorkQueueTest {
         assertThat(get(first.orElseThrow())).isEqualTo(2);
         assertThat(get(submit(4))).isEqualTo(8);
         assertThat(events).containsExactly(1, 2, 4);
+    }
+
+    // ---- Withdrawal
+
+    @Test
+    void submit_whoseFutureEnds_isNeverStarted_waitingOrAccepted() throws Exception {
+        Promise<String> until = Promise.promise();
+        List<Future<Integer>> withdrawn = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int job = i;
+            withdrawn.add(submitter.call(() -> queue.submitUntil(job, until.future())));
+        }
+        Future<Integer> kept = submit(9);
+        assertThat(queue.stats().waitingSubmissions()).isEqualTo(3);
+        CompletableFuture<String> elsewhere = new CompletableFuture<>();
+        withdrawn.get(0).onComplete(result -> elsewhere.complete(String.valueOf(submitter.elsewhere())));
+        ArithmeticException cause = new ArithmeticException();
+        until.fail(cause);
+        for (Future<Integer> each : withdrawn) {
+            assertThatThrownBy(() -> get(each))
+                    .isInstanceOf(CancellationException.class)
+                    .hasCause(cause);
+        }
+        assertThat(elsewhere.get(10, SECONDS)).isEqualTo("null");
+        assertThat(queue.stats().waitingSubmissions()).isEqualTo(1);
+        serve(Host.deploy(vertx, model), job -> {
+            events.add(job);
+            return doubled(job);
+        });
+        assertThat(get(kept)).isEqualTo(18);
+        assertThat(events).containsExactly(9);
+        assertThat(queue.stats().neverStarted()).isEqualTo(2);
+        assertThat(queue.stats().droppedResults()).isZero();
+    }
+
+    @Test
+    void submit_whoseFutureHasEnded_isNotSubmitted() {
+        Future<Integer> refused = queue.submitUntil(1, Future.succeededFuture());
+        assertThatThrownBy(() -> get(refused)).isInstanceOf(CancellationException.class);
+        assertThat(queue.stats().accepted()).isZero();
+        Future<?> none = null;
+        assertThatThrownBy(() -> queue.submitUntil(1, none))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("until");
+        assertThatThrownBy(() -> queue.submitUntil(null, Future.succeededFuture()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("job");
+    }
+
+    @Test
+    void submit_thatWasStarted_getsItsResult_whenItsFutureEnds() throws Exception {
+        BlockingQueue<Promise<Integer>> begun = serveByHand(Host.deploy(vertx, ThreadingModel.EVENT_LOOP), 1);
+        Promise<String> until = Promise.promise();
+        Future<Integer> result = submitter.call(() -> queue.submitUntil(1, until.future()));
+        Promise<Integer> inWork = next(begun);
+        until.complete();
+        assertThat(result.isComplete()).isFalse();
+        inWork.complete(5);
+        assertThat(get(result)).isEqualTo(5);
+        assertThat(queue.stats().droppedResults()).isZero();
+    }
+
+    @Test
+    void job_thatWasStarted_isNotCancelled() throws Exception {
+        Job<Integer, Integer> job = submitter.call(() -> new Job<>(OwnerContext.current(vertx), 1));
+        assertThat(job.takeWork()).isEqualTo(1);
+        job.cancel(new CancellationException());
+        assertThat(job.future().isComplete()).isFalse();
+    }
+
+    @Test
+    void submissions_whoseFuturesEndWhileServed_areStartedOrCancelled() throws Exception {
+        int count = 2000;
+        AtomicInteger started = new AtomicInteger();
+        serve(Host.deploy(vertx, model), job -> {
+            started.incrementAndGet();
+            return doubled(job);
+        });
+        int results = 0;
+        int cancelled = 0;
+        List<Future<Integer>> futures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Promise<Void> until = Promise.promise();
+            futures.add(queue.submitUntil(i, until.future()));
+            until.complete();
+        }
+        for (int i = 0; i < count; i++) {
+            try {
+                assertThat(get(futures.get(i))).isEqualTo(doubled(i));
+                results++;
+            } catch (CancellationException withdrawn) {
+                cancelled++;
+            }
+        }
+        assertThat(results + cancelled).isEqualTo(count);
+        get(queue.submit(0)); // behind all others
+        assertThat(started).hasValue(results + 1);
+        assertThat(queue.stats().running()).isZero();
+    }
+
+    @Test
+    void longLivedFuture_keepsNothingOfSubmissionsThatHaveEnded() throws Exception {
+        serve(Host.deploy(vertx, model), WorkQueueTest::doubled);
+        Promise<String> until = Promise.promise();
+        WeakReference<Object> result = new WeakReference<>(resultOf(queue.submitUntil(1_000_000, until.future())));
+        await().until(() -> {
+            System.gc();
+            return result.refersTo(null);
+        });
+        assertThat(until.future().isComplete()).isFalse();
+    }
+
+    private static Object resultOf(Future<Integer> submitted) throws Exception {
+        return get(submitted);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.millrace.vertx.Host.get;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.Channel;
 import io.millrace.DisconnectedException;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -19,11 +21,24 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every write stream of Vert.x promises, on every threading model. */
+/**
+ * What every write stream of Vert.x promises, on every threading model. The tags name these lines:
+ *
+ * <ol>
+ *   <li>{@code write} always accepts; its future completes when the channel took the message.
+ *   <li>{@code writeQueueFull} counts this stream's own unaccepted writes, not those of the channel.
+ *   <li>{@code drainHandler} is kept, is called once per change from full to writable at half of the maximum, and soon
+ *       when it is set on a writable stream.
+ *   <li>After a disconnect pending writes fail, {@code exceptionHandler} is called once, then the stream is not full.
+ *   <li>{@code end} completes after its own writes, and closes this handle only.
+ *   <li>{@code pipeTo} ends the destination on success and failure unless told otherwise.
+ * </ol>
+ */
 @ParameterizedClass
 @MethodSource("io.millrace.vertx.Host#models")
 class WriteStreamContractTest {
@@ -75,6 +90,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-1")
     void write_alwaysAccepts_andCompletesWhenTheChannelTookTheMessage() throws Exception {
         List<Future<Void>> writes = write(1, 5);
         get(writes.get(0));
@@ -90,6 +106,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-2")
     void writeQueueFull_countsOwnUnacceptedWrites_notTheChannels() throws Exception {
         stream.setWriteQueueMaxSize(2);
         write(1, 3);
@@ -102,6 +119,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-3")
     void drainHandler_isCalledOncePerChange_atHalfOfTheMaximum_onItsContext() throws Exception {
         stream.setWriteQueueMaxSize(4);
         write(1, 6);
@@ -128,6 +146,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-3")
     void drainHandler_setOnAWritableStream_isCalledSoon() throws Exception {
         CompletableFuture<Boolean> inside = new CompletableFuture<>();
         host.call(() -> {
@@ -147,6 +166,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-4")
     void disconnect_failsWaitingWrites_tellsExceptionHandlerOnce_andIsNotFull() throws Exception {
         stream.setWriteQueueMaxSize(2);
         stream.exceptionHandler(failure -> events.add(where(failure.getClass().getSimpleName())));
@@ -164,6 +184,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-4")
     void disconnect_withACause_failsWritesWithIt() throws Exception {
         IllegalStateException cause = new IllegalStateException("disk full");
         write(1, 2);
@@ -178,6 +199,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-5")
     void end_completesAfterItsOwnWrites_andClosesThisHandleOnly() throws Exception {
         write(1, 4);
         Future<Void> ended = host.call(() -> stream.end());
@@ -194,6 +216,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-5")
     void endWithAMessage_sendsItFirst() throws Exception {
         Future<Void> ended = host.call(() -> stream.end(9));
         get(ended);
@@ -202,6 +225,25 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-5")
+    void end_completesBehindTheFuturesOfItsWrites() throws Exception {
+        List<String> order = host.call(() -> {
+            List<String> completed = Collections.synchronizedList(new ArrayList<>());
+            for (int i = 0; i < 4; i++) {
+                stream.write(i).onComplete(written -> completed.add("write"));
+            }
+            stream.end().onComplete(ended -> completed.add("end"));
+            return completed;
+        });
+        for (int i = 0; i < 4; i++) {
+            channel.receiver().receive();
+        }
+        await().until(() -> order.contains("end"));
+        assertThat(order).containsExactly("write", "write", "write", "write", "end");
+    }
+
+    @Test
+    @Tag("WriteStream-5")
     void endWithAMessage_thatFails_closesTheHandleNevertheless() throws Exception {
         channel.cancel();
         Future<Void> ended = host.call(() -> stream.end(9));
@@ -223,6 +265,7 @@ class WriteStreamContractTest {
     }
 
     @Test
+    @Tag("WriteStream-6")
     void pipe_throughAChannelIntoAnother_movesEverything_andEndsTheDestination() throws Exception {
         int count = 5_000;
         Channel<Integer> target = Channel.bounded(3);
@@ -251,6 +294,39 @@ class WriteStreamContractTest {
         assertThat(seen)
                 .containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
         assertThatThrownBy(target.receiver()::receive).isInstanceOf(DisconnectedException.class);
+    }
+
+    @Test
+    @Tag("WriteStream-6")
+    void pipe_whoseSourceFails_endsTheDestination() throws Exception {
+        IllegalStateException cause = new IllegalStateException("disk full");
+        Channel<Integer> source = Channel.bounded(1);
+        VertxReceiver<Integer> receiver = host.call(VertxChannel.wrap(vertx, source)::receiver);
+        Future<Void> piped = host.call(() -> receiver.pipeTo(stream));
+        source.close(cause);
+        assertThatThrownBy(() -> get(piped)).isSameAs(cause);
+        assertThat(stream.sender().isClosed()).isTrue();
+    }
+
+    @Test
+    @Tag("WriteStream-6")
+    void pipe_thatIsToldOtherwise_leavesTheDestinationOpen() throws Exception {
+        for (Throwable cause : new Throwable[] {null, new IllegalStateException("disk full")}) {
+            Channel<Integer> source = Channel.bounded(1);
+            VertxReceiver<Integer> receiver = host.call(VertxChannel.wrap(vertx, source)::receiver);
+            Future<Void> piped = host.call(() ->
+                    receiver.pipe().endOnSuccess(false).endOnFailure(false).to(stream));
+            source.sender().send(1);
+            assertThat(channel.receiver().receive()).isEqualTo(1);
+            if (cause == null) {
+                source.close();
+                get(piped);
+            } else {
+                source.close(cause);
+                assertThatThrownBy(() -> get(piped)).isSameAs(cause);
+            }
+            assertThat(stream.sender().isClosed()).isFalse();
+        }
     }
 
     @Test

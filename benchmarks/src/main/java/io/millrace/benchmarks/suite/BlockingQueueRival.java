@@ -18,7 +18,7 @@ public abstract class BlockingQueueRival extends ThreadRival {
     abstract BlockingQueue<Object> newQueue(Capacity capacity);
 
     @Override
-    protected final Exchange open(Capacity capacity) {
+    public final Exchange open(Capacity capacity) {
         BlockingQueue<Object> queue = newQueue(capacity);
         return new Exchange() {
             @Override
@@ -95,7 +95,7 @@ public abstract class BlockingQueueRival extends ThreadRival {
         }
 
         @Override
-        protected Exchange open(Capacity capacity) {
+        public Exchange open(Capacity capacity) {
             LinkedTransferQueue<Object> queue = new LinkedTransferQueue<>();
             boolean rendezvous = capacity == Capacity.ZERO;
             return new Exchange() {

@@ -17,7 +17,7 @@ public abstract class JCToolsRival extends ThreadRival {
     abstract Queue<Object> newQueue(Capacity capacity);
 
     @Override
-    protected final Exchange open(Capacity capacity) {
+    public final Exchange open(Capacity capacity) {
         Queue<Object> queue = newQueue(capacity);
         return new Exchange() {
             @Override

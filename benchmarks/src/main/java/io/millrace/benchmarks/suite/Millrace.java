@@ -16,7 +16,7 @@ public final class Millrace extends ThreadRival {
     }
 
     @Override
-    protected Exchange open(Capacity capacity) {
+    public Exchange open(Capacity capacity) {
         Channel<Object> channel =
                 capacity == Capacity.UNBOUNDED ? Channel.unbounded() : Channel.bounded(capacity.bound());
         Sender<Object> sender = channel.sender();

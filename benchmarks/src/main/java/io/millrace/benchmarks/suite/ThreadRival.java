@@ -23,7 +23,7 @@ public abstract class ThreadRival implements Rival {
     }
 
     /** A new, empty exchange. */
-    protected abstract Exchange open(Capacity capacity);
+    public abstract Exchange open(Capacity capacity);
 
     @Override
     public final String title() {

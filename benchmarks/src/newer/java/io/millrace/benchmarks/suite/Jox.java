@@ -11,7 +11,7 @@ public final class Jox extends ThreadRival {
     }
 
     @Override
-    protected Exchange open(Capacity capacity) {
+    public Exchange open(Capacity capacity) {
         Channel<Object> channel =
                 switch (capacity) {
                     case ZERO -> Channel.newRendezvousChannel();

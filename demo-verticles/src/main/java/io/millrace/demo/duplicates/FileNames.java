@@ -18,7 +18,7 @@ import java.util.HexFormat;
  * from a directory stream still holds the bytes, so this class goes back to them and reads them as UTF-8, whatever the
  * locale. A byte that is not UTF-8 becomes the lone surrogate U+DC00 + byte, as in Python's {@code surrogateescape}.
  */
-final class FileNames {
+public final class FileNames {
     private static final boolean NAMES_ARE_BYTES = File.separatorChar == '/';
     private static final boolean STRINGS_ARE_UTF8 = "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
     private static final Path ROOT = Path.of("/");
@@ -28,7 +28,7 @@ final class FileNames {
     private FileNames() {}
 
     /** Whether a name that the JVM made from a file's bytes leads back to the same file. */
-    static boolean isExact(String name) {
+    public static boolean isExact(String name) {
         if (!NAMES_ARE_BYTES) {
             return true;
         }
@@ -40,7 +40,7 @@ final class FileNames {
     }
 
     /** The path's own bytes, read as UTF-8. */
-    static String text(Path path) {
+    public static String text(Path path) {
         String name = path.toString();
         if (isExact(name)) {
             return name;
@@ -55,11 +55,11 @@ final class FileNames {
      * The path in one line that cannot be taken for another path: as it is if nothing in it is hidden or misleading, else
      * as a string that bash reads back, {@code $'...'}.
      */
-    static String quoted(Path path) {
+    public static String quoted(Path path) {
         return quoted(text(path));
     }
 
-    static String quoted(String text) {
+    public static String quoted(String text) {
         boolean plain = !text.startsWith("$'")
                 && !text.isEmpty()
                 && !Character.isWhitespace(text.charAt(text.length() - 1))

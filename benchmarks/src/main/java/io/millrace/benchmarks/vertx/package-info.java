@@ -1,0 +1,2 @@
+/** Programs that measure the adapter beside what Vert.x brings along. */
+package io.millrace.benchmarks.vertx;
