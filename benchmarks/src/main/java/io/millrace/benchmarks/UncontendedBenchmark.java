@@ -1,6 +1,9 @@
 package io.millrace.benchmarks;
 
-import io.millrace.benchmarks.Rival.Exchange;
+import io.millrace.benchmarks.suite.Cell.Capacity;
+import io.millrace.benchmarks.suite.Exchange;
+import io.millrace.benchmarks.suite.Rival;
+import io.millrace.benchmarks.suite.ThreadRival;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,17 +28,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
 public class UncontendedBenchmark {
-    private static final int CAPACITY = 128;
-
-    @Param
-    public Rival rival;
+    /** Whose turn it is. */
+    @Param({"millrace", "ArrayBlockingQueue", "LinkedBlockingQueue", "JCTools array"})
+    public String rival;
 
     private final Object message = new Object();
     private Exchange exchange;
 
     @Setup
     public void open() {
-        exchange = rival.open(CAPACITY);
+        exchange = ((ThreadRival) Rival.named(rival)).open(Capacity.FEW);
     }
 
     @Benchmark

@@ -1,0 +1,3 @@
+module millrace/benchmarks/go
+
+go 1.21

@@ -1,0 +1,64 @@
+package io.millrace.benchmarks.report;
+
+import io.millrace.benchmarks.suite.Summary;
+import io.millrace.benchmarks.suite.ThreadKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Writes docs/performance.md from a folder of results: {@code PerformancePage RESULTS DOCS}. In the folder stand
+ * {@code channel-suite.csv}, {@code machine.txt}, and for every other suite its samples as {@code NAME.csv}, beside what a
+ * reader must know of it as {@code NAME.md}.
+ */
+public final class PerformancePage {
+    private static final String GRID = "channel-suite.csv";
+
+    private PerformancePage() {}
+
+    /** Writes the page. */
+    public static void main(String[] args) throws IOException {
+        if (args.length != 2) {
+            throw new IllegalArgumentException("usage: PerformancePage RESULTS DOCS");
+        }
+        Path results = Path.of(args[0]);
+        Path docs = Path.of(args[1]);
+        GridSection grid = new GridSection(new Summary(Files.readAllLines(results.resolve(GRID))));
+        RatioPlot.write(
+                grid.ratios(ThreadKind.PLATFORM), grid.ratios(ThreadKind.VIRTUAL), docs.resolve("performance.svg"));
+        StringBuilder page = new StringBuilder("# Performance\n\n");
+        page.append(
+                "Written by `benchmarks/performance-page` from the files in `benchmarks/results`; do not edit.\n\n");
+        page.append(Files.readString(results.resolve("machine.txt")).strip()).append("\n\n");
+        page.append(
+                "Medians of interleaved rounds, one JVM for each rival and round; in parentheses the smallest and the"
+                        + " largest round. A ratio above 1 means that Millrace is better; where we lose it stands in bold.\n\n");
+        page.append("![Times as fast as the best peer](performance.svg)\n\n");
+        page.append("## The channel suite\n\n");
+        page.append(
+                "The grid of crossbeam-channel's benchmark: one or four threads send, one or four receive, over capacities"
+                        + " from rendezvous to unbounded; N is a bound that is never met. `benchmarks/channel-suite` runs it.\n\n");
+        page.append(grid.toMarkdown()).append('\n');
+        for (Path suite : otherSuites(results)) {
+            String name = suite.getFileName().toString().replace(".csv", "");
+            page.append(Files.readString(results.resolve(name + ".md")).strip()).append("\n\n");
+            page.append(new SampleTable(SampleFile.read(suite)).toMarkdown()).append('\n');
+        }
+        Files.writeString(docs.resolve("performance.md"), page.toString().strip() + "\n");
+    }
+
+    private static List<Path> otherSuites(Path results) {
+        try (Stream<Path> files = Files.list(results)) {
+            return new ArrayList<>(files.filter(file -> file.toString().endsWith(".csv")
+                            && !file.getFileName().toString().equals(GRID))
+                    .sorted()
+                    .toList());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

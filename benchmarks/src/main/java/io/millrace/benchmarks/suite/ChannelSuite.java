@@ -1,0 +1,142 @@
+package io.millrace.benchmarks.suite;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The channel suite: every rival on every cell of the grid. Rounds are interleaved, so that what the machine does at one
+ * time falls on all rivals; in each round each rival has a JVM of its own, and each round begins with another one.
+ */
+@Command(
+        name = "channel-suite",
+        mixinStandardHelpOptions = true,
+        description = "Measures Millrace beside its rivals, and prints medians and ratios.")
+public final class ChannelSuite implements Callable<Integer> {
+    @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--rivals", split = ",", description = "Titles of the rivals to run (default: all).")
+    private List<String> rivals = new ArrayList<>();
+
+    @Option(
+            names = "--threads",
+            split = ",",
+            description = "PLATFORM, VIRTUAL (default: both, where the JVM has them).")
+    private List<ThreadKind> kinds = new ArrayList<>();
+
+    @Option(
+            names = "--cells",
+            defaultValue = "",
+            description = "A regular expression for cells such as platform/mpmc/128 (default: all).")
+    private String cells = "";
+
+    @Option(
+            names = "--native",
+            description =
+                    "A program of rivals in another language: called with the round and the cells, it prints lines of"
+                            + " results. May be given more than once.")
+    private List<Path> natives = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            defaultValue = "channel-suite.csv",
+            description = "The file for the results; appended to where it is there (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("channel-suite.csv");
+
+    private ChannelSuite() {}
+
+    /** Runs the suite. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new ChannelSuite()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (rivals.isEmpty()) {
+            Rival.all().forEach(rival -> rivals.add(rival.title()));
+        } else {
+            rivals.forEach(Rival::named); // says so if one is unknown
+        }
+        if (kinds.isEmpty()) {
+            kinds.add(ThreadKind.PLATFORM);
+            if (Runtime.version().feature() >= 21) {
+                kinds.add(ThreadKind.VIRTUAL);
+            }
+        }
+        if (Files.notExists(out)) {
+            Files.writeString(out, Measurement.HEADER + System.lineSeparator());
+        }
+        for (int round = 1; round <= rounds; round++) {
+            for (List<String> command : commands(round)) {
+                run(command);
+            }
+            Collections.rotate(rivals, 1);
+        }
+        PrintStream console = System.out;
+        console.print(new Summary(Files.readAllLines(out)).toText());
+        return 0;
+    }
+
+    private List<List<String>> commands(int round) {
+        List<List<String>> commands = new ArrayList<>();
+        for (ThreadKind kind : kinds) {
+            for (String rival : rivals) {
+                if (runsAny(rival, kind)) {
+                    commands.add(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xms1g",
+                            "-Xmx1g",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            RivalJvm.class.getName(),
+                            rival,
+                            kind.name(),
+                            String.valueOf(round),
+                            cells));
+                }
+            }
+        }
+        for (Path program : natives) {
+            commands.add(List.of(program.toString(), String.valueOf(round), cells));
+        }
+        return commands;
+    }
+
+    private boolean runsAny(String rival, ThreadKind kind) {
+        java.util.regex.Pattern wanted = java.util.regex.Pattern.compile(cells);
+        return Cell.grid(kind).stream()
+                .anyMatch(cell -> Rival.named(rival).supports(cell)
+                        && wanted.matcher(cell.toString()).find());
+    }
+
+    private void run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var lines = process.inputReader();
+                Writer results = Files.newBufferedWriter(out, StandardOpenOption.APPEND)) {
+            String line;
+            while ((line = lines.readLine()) != null) {
+                if (!line.equals(Measurement.HEADER)) {
+                    results.write(Measurement.of(line).toLine() + System.lineSeparator());
+                }
+            }
+        }
+        int status = process.waitFor();
+        if (status != 0) {
+            throw new IllegalStateException("status " + status + " of " + String.join(" ", command));
+        }
+    }
+}
