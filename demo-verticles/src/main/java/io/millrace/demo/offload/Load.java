@@ -103,20 +103,26 @@ final class Load {
     private void answered() {
         answered++;
         if (answered == nanos.length) {
-            List<Long> sorted = Arrays.stream(nanos).sorted().boxed().toList();
-            result.complete(new Result(sorted, System.nanoTime() - begun, refused, wrong));
+            Arrays.sort(nanos);
+            double perSecond = nanos.length * 1e9 / (System.nanoTime() - begun);
+            result.complete(
+                    new Result(nanos.length, refused, wrong, perSecond, percentileMillis(50), percentileMillis(99)));
         } else {
             next();
         }
     }
 
+    private double percentileMillis(int percent) {
+        return nanos[(int) ((long) (nanos.length - 1) * percent / 100)] / 1e6;
+    }
+
     /**
-     * @param nanos how long each question took, sorted
-     * @param total from the first question to the last answer
-     * @param refused answers that there are too many queries at the moment
+     * What became of the questions.
+     *
+     * @param refused how often the answer was that there are too many queries at the moment
      * @param wrong what was answered otherwise than it must be
      */
-    record Result(List<Long> nanos, long total, int refused, List<String> wrong) {
+    record Result(int requests, int refused, List<String> wrong, double perSecond, double p50Millis, double p99Millis) {
         String text() {
             StringBuilder text = new StringBuilder();
             wrong.stream()
@@ -125,19 +131,15 @@ final class Load {
             return text.append(String.format(
                             Locale.ROOT,
                             "%d requests by %d clients: %d right, %d refused, %d wrong; %.0f requests/s, p50 %.1f ms, p99 %.1f ms",
-                            nanos.size(),
+                            requests,
                             CLIENTS,
-                            nanos.size() - refused - wrong.size(),
+                            requests - refused - wrong.size(),
                             refused,
                             wrong.size(),
-                            nanos.size() * 1e9 / total,
-                            percentile(50),
-                            percentile(99)))
+                            perSecond,
+                            p50Millis,
+                            p99Millis))
                     .toString();
-        }
-
-        private double percentile(int percent) {
-            return nanos.get((int) ((long) (nanos.size() - 1) * percent / 100)) / 1e6;
         }
     }
 }
