@@ -39,8 +39,7 @@ trap 'stop; rm -rf "$work"' EXIT
 
 start() {
   : >"$work/out"
-  # one thread that collects: several wait for each other where processors are few, and the event loops for all of them
-  java -Xmx1g -XX:+UseSerialGC -Xlog:gc:file="$work/gc" -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" \
+  java -Xmx1g -XX:+UseG1GC -Xlog:gc:file="$work/gc" -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" \
     >"$work/out" 2>"$work/err" &
   server=$!
   until grep -q '^http' "$work/out"; do
@@ -63,8 +62,7 @@ load() {
 # megabytes of the heap in use after a collection
 heap() {
   jcmd "$server" GC.run >/dev/null
-  # of both generations
-  jcmd "$server" GC.heap_info | sed -n 's/.*generation.* used \([0-9]*\)K.*/\1/p' | awk '{ sum += $1 } END { printf "%.1f", sum / 1024 }'
+  jcmd "$server" GC.heap_info | sed -n 's/.*heap.* used \([0-9]*\)K.*/\1/p' | awk '{ printf "%.1f", $1 / 1024 }'
 }
 
 # milliseconds of the longest collection after so many lines of the collector's log, but for those that heap() asks for
