@@ -4,7 +4,7 @@ package io.millrace.internal;
  * The figures that trade memory and CPU for speed, in one place, so that tests can make them small.
  *
  * @param maxSpins how often a platform thread looks for its wake-up before it yields, at most
- * @param yields how often a thread yields before it parks
+ * @param yields how often a thread yields before it parks, at most
  * @param segmentLength messages in one segment of the buffer, at most
  * @param parker parks threads
  */

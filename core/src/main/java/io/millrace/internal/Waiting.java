@@ -1,8 +1,8 @@
 package io.millrace.internal;
 
 /**
- * How a thread waits for its waiter to be woken: a platform thread spins, yields, then parks; a virtual thread yields,
- * then parks.
+ * How a thread waits for its waiter to be woken: a platform thread spins, yields, then parks; a virtual thread yields a few
+ * times, then parks. Its yield costs about as much as its park; see docs/adr/0006.
  *
  * <p>The spin budget belongs to one channel and adapts: it grows while spinning meets wake-ups and halves when it does
  * not, down to nothing; a wake-up met while yielding gives it another chance. It is read and written without a lock: a
@@ -11,6 +11,8 @@ package io.millrace.internal;
 final class Waiting {
     /** Stands for a wait without an end. */
     static final long FOREVER = Long.MAX_VALUE;
+
+    private static final int VIRTUAL_YIELDS = 3;
 
     private final Tuning tuning;
     private int spins;
@@ -29,10 +31,9 @@ final class Waiting {
     boolean await(Waiter<?> waiter, Object channel, long nanos) {
         long deadline = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
         Resumption.beforeWaiting();
-        if (!VirtualThreads.isCurrentVirtual() && spin(waiter)) {
-            return true;
-        }
-        if (giveWay(waiter)) {
+        if (VirtualThreads.isCurrentVirtual()
+                ? giveWay(waiter, Math.min(VIRTUAL_YIELDS, tuning.yields()))
+                : spin(waiter) || giveWay(waiter, tuning.yields())) {
             return true;
         }
         if (!waiter.prepareToPark()) {
@@ -68,8 +69,8 @@ final class Waiting {
         return false;
     }
 
-    private boolean giveWay(Waiter<?> waiter) {
-        for (int i = 0; i < tuning.yields(); i++) {
+    private boolean giveWay(Waiter<?> waiter, int times) {
+        for (int i = 0; i < times; i++) {
             Thread.yield();
             if (waiter.isWoken()) {
                 spins = Math.max(spins, tuning.maxSpins() / 8);
