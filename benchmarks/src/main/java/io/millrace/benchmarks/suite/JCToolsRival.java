@@ -6,7 +6,10 @@ import java.util.function.Predicate;
 import org.jctools.queues.MpmcArrayQueue;
 import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
 
-/** The queues of JCTools, which never wait: who finds them full or empty yields and tries again. */
+/**
+ * The queues of JCTools, which never wait: who finds them full or empty yields and tries again. Not on virtual threads, where
+ * those who yield may keep those for whom they yield from their carriers, for minutes in one cell.
+ */
 public abstract class JCToolsRival extends ThreadRival {
     private static final int CHUNK = 1024;
 
@@ -15,6 +18,11 @@ public abstract class JCToolsRival extends ThreadRival {
     }
 
     abstract Queue<Object> newQueue(Capacity capacity);
+
+    @Override
+    public final boolean supports(Cell cell) {
+        return cell.threads() == ThreadKind.PLATFORM && super.supports(cell);
+    }
 
     @Override
     public final Exchange open(Capacity capacity) {

@@ -31,7 +31,7 @@ public abstract class ThreadRival implements Rival {
     }
 
     @Override
-    public final boolean supports(Cell cell) {
+    public boolean supports(Cell cell) {
         return has.test(cell.capacity());
     }
 
