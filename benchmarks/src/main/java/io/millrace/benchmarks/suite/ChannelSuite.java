@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.suite;
 
+import io.millrace.benchmarks.report.Machine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Writer;
@@ -51,7 +52,8 @@ public final class ChannelSuite implements Callable<Integer> {
     @Option(
             names = "--out",
             defaultValue = "channel-suite.csv",
-            description = "The file for the results; appended to where it is there (default: ${DEFAULT-VALUE}).")
+            description = "The file for the results; appended to where it is there (default: ${DEFAULT-VALUE}). What it ran on"
+                    + " is written to machine.txt beside it.")
     private Path out = Path.of("channel-suite.csv");
 
     private ChannelSuite() {}
@@ -74,6 +76,7 @@ public final class ChannelSuite implements Callable<Integer> {
                 kinds.add(ThreadKind.VIRTUAL);
             }
         }
+        Files.writeString(out.resolveSibling("machine.txt"), Machine.describe() + System.lineSeparator());
         if (Files.notExists(out)) {
             Files.writeString(out, Measurement.HEADER + System.lineSeparator());
         }
