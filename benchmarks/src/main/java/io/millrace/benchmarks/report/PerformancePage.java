@@ -27,21 +27,22 @@ public final class PerformancePage {
         }
         Path results = Path.of(args[0]);
         Path docs = Path.of(args[1]);
-        GridSection grid = new GridSection(new Summary(Files.readAllLines(results.resolve(GRID))));
+        Summary summary = new Summary(Files.readAllLines(results.resolve(GRID)));
+        GridSection grid = new GridSection(summary);
         RatioPlot.write(
                 grid.ratios(ThreadKind.PLATFORM), grid.ratios(ThreadKind.VIRTUAL), docs.resolve("performance.svg"));
         StringBuilder page = new StringBuilder("# Performance\n\n");
         page.append(
                 "Written by `benchmarks/performance-page` from the files in `benchmarks/results`; do not edit.\n\n");
         page.append(Files.readString(results.resolve("machine.txt")).strip()).append("\n\n");
-        page.append(
-                "Medians of interleaved rounds, one JVM for each rival and round; in parentheses the smallest and the"
-                        + " largest round. A ratio above 1 means that Millrace is better; where we lose it stands in bold.\n\n");
+        page.append("One JVM for each rival and round, medians of the rounds; in parentheses the smallest and"
+                + " the largest. A ratio above 1 means that Millrace is better; where we lose it stands in bold.\n\n");
         page.append("![Times as fast as the best peer](performance.svg)\n\n");
         page.append("## The channel suite\n\n");
         page.append(
                 "The grid of crossbeam-channel's benchmark: one or four threads send, one or four receive, over capacities"
-                        + " from rendezvous to unbounded; N is a bound that is never met. `benchmarks/channel-suite` runs it.\n\n");
+                        + " from rendezvous to unbounded; N is a bound that is never met. `benchmarks/channel-suite` runs it. Rounds: "
+                        + summary.rounds() + ".\n\n");
         page.append(grid.toMarkdown()).append('\n');
         for (Path suite : otherSuites(results)) {
             String name = suite.getFileName().toString().replace(".csv", "");

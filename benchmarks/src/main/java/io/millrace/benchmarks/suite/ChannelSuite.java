@@ -52,8 +52,9 @@ public final class ChannelSuite implements Callable<Integer> {
     @Option(
             names = "--out",
             defaultValue = "channel-suite.csv",
-            description = "The file for the results; appended to where it is there (default: ${DEFAULT-VALUE}). What it ran on"
-                    + " is written to machine.txt beside it.")
+            description =
+                    "The file for the results; appended to where it is there (default: ${DEFAULT-VALUE}). What it ran on"
+                            + " is written to machine.txt beside it.")
     private Path out = Path.of("channel-suite.csv");
 
     private ChannelSuite() {}

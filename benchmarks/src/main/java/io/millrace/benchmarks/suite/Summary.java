@@ -42,6 +42,16 @@ public final class Summary {
         return cells.keySet();
     }
 
+    /** How many rounds there were. */
+    public int rounds() {
+        return (int) cells.values().stream()
+                .flatMap(byRival -> byRival.values().stream())
+                .flatMap(List::stream)
+                .mapToInt(Measurement::round)
+                .distinct()
+                .count();
+    }
+
     /** All titles that occur, in alphabetical order. */
     public List<String> rivals() {
         return cells.values().stream()
