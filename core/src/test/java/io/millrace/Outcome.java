@@ -3,9 +3,8 @@ package io.millrace;
 import org.jspecify.annotations.Nullable;
 
 /** How one send or receive ended, in the same words for every way of waiting. */
-public record Outcome(End end, @Nullable String message, @Nullable Throwable cause) {
-    /** The kinds of ends. */
-    public enum End {
+record Outcome(End end, @Nullable String message, @Nullable Throwable cause) {
+    enum End {
         SENT,
         FULL,
         RECEIVED,
@@ -19,15 +18,15 @@ public record Outcome(End end, @Nullable String message, @Nullable Throwable cau
     static final Outcome WITHDRAWN = new Outcome(End.WITHDRAWN, null, null);
     static final Outcome TIMED_OUT = new Outcome(End.TIMED_OUT, null, null);
 
-    public static Outcome received(String message) {
+    static Outcome received(String message) {
         return new Outcome(End.RECEIVED, message, null);
     }
 
-    public static Outcome disconnected(@Nullable Throwable cause) {
+    static Outcome disconnected(@Nullable Throwable cause) {
         return new Outcome(End.DISCONNECTED, null, cause);
     }
 
-    public static Outcome of(SendResult result) {
+    static Outcome of(SendResult result) {
         return switch (result) {
             case SENT -> SENT;
             case FULL -> new Outcome(End.FULL, null, null);
@@ -36,7 +35,7 @@ public record Outcome(End end, @Nullable String message, @Nullable Throwable cau
         };
     }
 
-    public static Outcome of(ReceiveResult<String> result) {
+    static Outcome of(ReceiveResult<String> result) {
         if (result instanceof ReceiveResult.Received<String> received) {
             return received(received.message());
         }

@@ -8,36 +8,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a channel does, told without threads: every operation is a ticket that ends at once or stands in its line. */
-public final class SequentialChannel {
+final class SequentialChannel {
     /** One send or receive. It is in line until it has an end. */
-    public static final class Ticket {
-        public @Nullable End end;
+    static final class Ticket {
+        @Nullable End end;
 
-        public @Nullable String message;
-
-        private Ticket() {}
+        @Nullable String message;
     }
 
     private final int capacity;
     private final Overflow overflow;
     private final Deque<String> buffer = new ArrayDeque<>();
-    public final Deque<Ticket> sendLine = new ArrayDeque<>();
-    public final Deque<Ticket> receiveLine = new ArrayDeque<>();
-    public final List<String> undelivered = new ArrayList<>();
-    public int senders = 1;
-    public int receivers = 1;
-    public long sent;
+    final Deque<Ticket> sendLine = new ArrayDeque<>();
+    final Deque<Ticket> receiveLine = new ArrayDeque<>();
+    final List<String> undelivered = new ArrayList<>();
+    int senders = 1;
+    int receivers = 1;
+    long sent;
     private boolean closed;
     private boolean cancelled;
     /** Some receiver was told that nothing will ever come. */
     private boolean told;
 
-    public SequentialChannel(int capacity, Overflow overflow) {
+    SequentialChannel(int capacity, Overflow overflow) {
         this.capacity = capacity;
         this.overflow = overflow;
     }
 
-    public Ticket send(String message) {
+    Ticket send(String message) {
         Ticket ticket = new Ticket();
         if (isDisconnected()) {
             ticket.end = End.DISCONNECTED;
@@ -62,7 +60,7 @@ public final class SequentialChannel {
         return ticket;
     }
 
-    public Ticket receive() {
+    Ticket receive() {
         Ticket ticket = new Ticket();
         if (isTerminated()) {
             ticket.end = End.DISCONNECTED;
@@ -81,18 +79,8 @@ public final class SequentialChannel {
         return ticket;
     }
 
-    /** A send would be accepted at once. */
-    public boolean hasRoom() {
-        return !isDisconnected() && (!receiveLine.isEmpty() || buffer.size() < capacity);
-    }
-
-    /** A receive would have a message at once. */
-    public boolean hasMessage() {
-        return !buffer.isEmpty() || !sendLine.isEmpty();
-    }
-
     /** A send or receive that will not wait. */
-    public Ticket attempt(Ticket ticket) {
+    Ticket attempt(Ticket ticket) {
         if (ticket.end == null) {
             End refused = sendLine.contains(ticket) ? End.FULL : End.EMPTY;
             withdraw(ticket);
@@ -101,7 +89,7 @@ public final class SequentialChannel {
         return ticket;
     }
 
-    public boolean withdraw(Ticket ticket) {
+    boolean withdraw(Ticket ticket) {
         if (!sendLine.remove(ticket) && !receiveLine.remove(ticket)) {
             return false;
         }
@@ -110,7 +98,7 @@ public final class SequentialChannel {
         return true;
     }
 
-    public void putBack(String message) {
+    void putBack(String message) {
         if (!receiveLine.isEmpty()) {
             handOver(message);
         } else if (told || receiversGone()) {
@@ -121,24 +109,24 @@ public final class SequentialChannel {
         settle();
     }
 
-    public void closeSender() {
+    void closeSender() {
         senders--;
         settle();
     }
 
-    public void closeReceiver() {
+    void closeReceiver() {
         receivers--;
         settle();
     }
 
-    public boolean close() {
+    boolean close() {
         boolean open = !isDisconnected();
         closed = true;
         settle();
         return open;
     }
 
-    public boolean cancel() {
+    boolean cancel() {
         boolean first = !cancelled;
         closed = true;
         cancelled = true;
@@ -169,15 +157,15 @@ public final class SequentialChannel {
         return cancelled || (receivers == 0 && receiveLine.isEmpty());
     }
 
-    public boolean isDisconnected() {
+    boolean isDisconnected() {
         return sendersGone() || receiversGone();
     }
 
-    public boolean isTerminated() {
+    boolean isTerminated() {
         return receiversGone() || (sendersGone() && buffer.isEmpty() && sendLine.isEmpty());
     }
 
-    public int size() {
+    int size() {
         return Math.min(buffer.size(), capacity);
     }
 
