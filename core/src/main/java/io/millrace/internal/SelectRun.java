@@ -35,6 +35,7 @@ final class SelectRun<R> {
         OTHERWISE
     }
 
+    private static final int NONE = -1;
     private static final VarHandle CHOSEN;
     private static final VarHandle LIVE;
 
@@ -167,10 +168,30 @@ final class SelectRun<R> {
         branch.join((Waiter<T>) waiter);
     }
 
+    /** Locks all, and waits for none while it holds another (see {@link SpinLock}): it then starts anew with that one. */
     private static void lockAll(ChannelCore<?>[] cores) {
-        for (ChannelCore<?> core : cores) {
-            core.lock();
+        int locked = NONE;
+        int refused;
+        while ((refused = tryLockOthers(cores, locked)) != NONE) {
+            cores[refused].lock();
+            locked = refused;
         }
+    }
+
+    /** Locks all but the one that is locked; or unlocks that one too, and returns which of them another thread holds. */
+    private static int tryLockOthers(ChannelCore<?>[] cores, int locked) {
+        for (int i = 0; i < cores.length; i++) {
+            if (i != locked && !cores[i].tryLock()) {
+                for (int taken = 0; taken < i; taken++) {
+                    cores[taken].unlock();
+                }
+                if (locked > i) {
+                    cores[locked].unlock();
+                }
+                return i;
+            }
+        }
+        return NONE;
     }
 
     /** Unlocks all channels before it does what was left to any of them. */

@@ -8,7 +8,12 @@ import java.util.concurrent.locks.LockSupport;
  * A lock of one bit for critical sections of a few nanoseconds, in which nobody waits and no foreign code runs.
  *
  * <p>Not fair and not reentrant. A thread that finds it taken spins where there is more than one CPU, then yields, then
- * sleeps for a moment: the holder may have been preempted, and where threads outnumber CPUs it needs one to go on.
+ * sleeps for a moment: the holder may have been preempted, and where threads outnumber CPUs it needs one to go on. It
+ * sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
+ * to themselves, and the holder from every one of them.
+ *
+ * <p>Who holds one such lock and wants another uses {@link #tryLock}, and gives up the first if need be: a virtual thread
+ * that waits is unmounted, and would take the lock that it holds with it into the queue for a carrier.
  *
  * <p>Ordering: what a thread did before {@link #unlock} happens-before what another does after its {@link #lock}.
  */
@@ -35,17 +40,29 @@ abstract class SpinLock {
     }
 
     private void lockContended() {
-        int round = 0;
-        do {
-            if (round < SPINS) {
-                Thread.onSpinWait();
-            } else if (round < SPINS + YIELDS || Thread.currentThread().isInterrupted()) { // who could not sleep
+        boolean interrupted = false;
+        for (int round = 0; !tryLock(); round++) {
+            if (round < YIELDS) {
                 Thread.yield();
             } else {
+                interrupted |= Thread.interrupted();
                 LockSupport.parkNanos(this, NAP_NANOS);
             }
-            round++;
-        } while (held || !HELD.compareAndSet(this, false, true));
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes the lock if it comes free at once or while spinning; neither yields nor sleeps. */
+    final boolean tryLock() {
+        for (int i = 0; held || !HELD.compareAndSet(this, false, true); i++) {
+            if (i == SPINS) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+        return true;
     }
 
     final void unlock() {
