@@ -39,7 +39,7 @@ trap 'stop; rm -rf "$work"' EXIT
 
 start() {
   : >"$work/out"
-  java -Xmx1g -XX:+UseG1GC -Xlog:gc:file="$work/gc" -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" \
+  java -Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Xlog:gc:file="$work/gc" -Dmillrace.eventLoopLimitMillis=$limit_millis -jar "$jar" --port 0 --rows $rows "$@" \
     >"$work/out" 2>"$work/err" &
   server=$!
   until grep -q '^http' "$work/out"; do
