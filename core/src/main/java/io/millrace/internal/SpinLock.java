@@ -7,9 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A lock of one bit for critical sections of a few nanoseconds, in which nobody waits and no foreign code runs.
  *
- * <p>Not fair and not reentrant. A thread that finds it taken spins where there is more than one CPU, then yields, then
- * sleeps for a moment: the holder may have been preempted, and where threads outnumber CPUs it needs one to go on. It
- * sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
+ * <p>Not fair and not reentrant. A thread that finds it taken backs off: where there is more than one CPU it spins, each
+ * time twice as long before it looks again; then it yields, then sleeps for a moment: the holder may have been preempted, and
+ * where threads outnumber CPUs it needs one to go on. Meanwhile the holder comes back for many messages with the lock and the
+ * channel still in its cache, instead of losing both to a look after each; see docs/adr/0007.
+ *
+ * <p>It sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
  * to themselves, and the holder from every one of them.
  *
  * <p>Who holds one such lock and wants another uses {@link #tryLock}, and gives up the first if need be: a virtual thread
@@ -19,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 abstract class SpinLock {
     private static final VarHandle HELD;
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 0;
+    private static final int LONGEST_SPIN = Runtime.getRuntime().availableProcessors() > 1 ? 256 : 0;
     private static final int YIELDS = 32;
     private static final long NAP_NANOS = 50_000;
 
@@ -41,28 +44,35 @@ abstract class SpinLock {
 
     private void lockContended() {
         boolean interrupted = false;
-        for (int round = 0; !tryLock(); round++) {
+        boolean taken = tryLock();
+        for (int round = 0; !taken; round++) {
             if (round < YIELDS) {
                 Thread.yield();
             } else {
                 interrupted |= Thread.interrupted();
                 LockSupport.parkNanos(this, NAP_NANOS);
             }
+            taken = HELD.compareAndSet(this, false, true);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Takes the lock if it comes free at once or while spinning; neither yields nor sleeps. */
+    /** Takes the lock if it is free or comes free while this thread spins; neither yields nor sleeps. */
     final boolean tryLock() {
-        for (int i = 0; held || !HELD.compareAndSet(this, false, true); i++) {
-            if (i == SPINS) {
-                return false;
-            }
-            Thread.onSpinWait();
+        if (HELD.compareAndSet(this, false, true)) {
+            return true;
         }
-        return true;
+        for (int spin = 1; spin <= LONGEST_SPIN; spin *= 2) {
+            for (int i = 0; i < spin; i++) {
+                Thread.onSpinWait();
+            }
+            if (HELD.compareAndSet(this, false, true)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     final void unlock() {
