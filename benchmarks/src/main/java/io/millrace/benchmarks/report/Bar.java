@@ -37,8 +37,7 @@ record Bar(String words, String row, String unit, List<String> rivals, double le
         if (fields.length != 5) {
             throw new IllegalArgumentException("a line of bars has 5 fields: " + line);
         }
-        return new Bar(
-                fields[0], fields[1], fields[2], List.of(fields[3].split(",")), Double.parseDouble(fields[4]));
+        return new Bar(fields[0], fields[1], fields[2], List.of(fields[3].split(",")), Double.parseDouble(fields[4]));
     }
 
     /** Its line of a table: the ratio of the medians, and whether the bar holds. */

@@ -68,8 +68,7 @@ enum StallRival {
         return Arrays.stream(values())
                 .filter(rival -> rival.title.equals(title))
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("no such rival: " + title + ", known: " + titles()));
+                .orElseThrow(() -> new IllegalArgumentException("no such rival: " + title + ", known: " + titles()));
     }
 
     /** The titles of all. */

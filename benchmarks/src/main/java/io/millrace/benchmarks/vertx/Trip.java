@@ -38,8 +38,8 @@ enum Trip {
         return switch (this) {
             case ONE_IN_FLIGHT -> 1;
             case MANY_IN_FLIGHT -> 256;
-            case THREAD_TO_LOOP, THREAD_TO_LOOP_BOUNDED, LOOP_TO_LOOP -> throw new IllegalStateException(
-                    "goes one way: " + this);
+            case THREAD_TO_LOOP, THREAD_TO_LOOP_BOUNDED, LOOP_TO_LOOP ->
+                throw new IllegalStateException("goes one way: " + this);
         };
     }
 }

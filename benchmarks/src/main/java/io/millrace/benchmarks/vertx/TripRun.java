@@ -15,8 +15,8 @@ abstract class TripRun {
     /** Messages are small numbers, which are never allocated, and tell the order. */
     private static final int LARGEST_MESSAGE = 127;
 
-    private final Vertx vertx = Vertx.vertx(
-            new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(Trip.WORKERS));
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(Trip.WORKERS));
 
     /** Opens what a rival needs for a trip. */
     static TripRun of(VertxRival rival, Trip trip) throws Exception {

@@ -17,8 +17,7 @@ enum VertxRival {
             return new RoundTrip.ByWorkQueue(vertx);
         }
     },
-    EVENT_BUS(
-            "event bus") {
+    EVENT_BUS("event bus") {
         @Override
         boolean takes(Trip trip) {
             return trip != Trip.THREAD_TO_LOOP_BOUNDED;
@@ -56,8 +55,7 @@ enum VertxRival {
             return new RoundTrip.ByQueue();
         }
     },
-    EXECUTE_BLOCKING_UNORDERED(
-            "executeBlocking unordered") {
+    EXECUTE_BLOCKING_UNORDERED("executeBlocking unordered") {
         @Override
         boolean takes(Trip trip) {
             return !trip.isOneWay();
@@ -106,8 +104,7 @@ enum VertxRival {
         return Arrays.stream(values())
                 .filter(rival -> rival.title.equals(title))
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("no such rival: " + title + ", known: " + titles()));
+                .orElseThrow(() -> new IllegalArgumentException("no such rival: " + title + ", known: " + titles()));
     }
 
     /** The titles of all. */

@@ -26,8 +26,7 @@ class StallTestTest {
         run.run(NANOS, NANOS);
 
         assertThat(run.sends().getTotalCount()).isPositive();
-        assertThat(run.receives().getTotalCount())
-                .isEqualTo(run.sends().getTotalCount());
+        assertThat(run.receives().getTotalCount()).isEqualTo(run.sends().getTotalCount());
     }
 
     @Test

@@ -22,9 +22,8 @@ class VertxSuiteTest {
 
     static Stream<Arguments> rivalsAndTrips() {
         return Arrays.stream(VertxRival.values())
-                .flatMap(rival -> Arrays.stream(Trip.values())
-                        .filter(rival::takes)
-                        .map(trip -> Arguments.of(rival, trip)));
+                .flatMap(rival ->
+                        Arrays.stream(Trip.values()).filter(rival::takes).map(trip -> Arguments.of(rival, trip)));
     }
 
     /** Each message is checked on its arrival. */
@@ -57,9 +56,7 @@ class VertxSuiteTest {
                 "--out=" + results);
 
         assertThat(status).isZero();
-        assertThat(SampleFile.read(results))
-                .extracting(Sample::unit)
-                .containsExactly("ns/message", "CPU ns/message");
+        assertThat(SampleFile.read(results)).extracting(Sample::unit).containsExactly("ns/message", "CPU ns/message");
         assertThat(SampleFile.read(results)).allSatisfy(sample -> {
             assertThat(sample.row()).isEqualTo("thread to event loop");
             assertThat(sample.rival()).isEqualTo("millrace");
