@@ -57,7 +57,7 @@ class BarTest {
 
         assertThat(SampleSection.of(results))
                 .startsWith("## The suite\n\n| | millrace |")
-                .contains("| there, ns/message | 100 (90.0 to 110) |")
+                .contains("| there, ns/message | 100 (90 to 110) |")
                 .contains("| 5x | 5.00x | holds |");
     }
 
