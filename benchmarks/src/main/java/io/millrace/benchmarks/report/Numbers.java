@@ -34,6 +34,6 @@ public final class Numbers {
 
     /** How many times better. */
     public static String ratio(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%.0fx" : value >= 10 ? "%.1fx" : "%.2fx", value);
+        return String.format(Locale.ROOT, value >= 100 ? "%.0fx" : value >= 10 ? "%.1fx" : value >= 0.01 ? "%.2fx" : "%.4fx", value);
     }
 }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes docs/performance.md from a folder of results: {@code PerformancePage RESULTS DOCS}. In the folder stand
- * {@code channel-suite.csv}, {@code machine.txt}, and for every other suite its samples as {@code NAME.csv}, beside what a
- * reader must know of it as {@code NAME.md}.
+ * {@code channel-suite.csv}, {@code machine.txt}, and for every other suite what stands in its
+ * {@linkplain SampleSection section}.
  */
 public final class PerformancePage {
     private static final String GRID = "channel-suite.csv";
@@ -45,9 +45,7 @@ public final class PerformancePage {
                         + summary.rounds() + ".\n\n");
         page.append(grid.toMarkdown()).append('\n');
         for (Path suite : otherSuites(results)) {
-            String name = suite.getFileName().toString().replace(".csv", "");
-            page.append(Files.readString(results.resolve(name + ".md")).strip()).append("\n\n");
-            page.append(new SampleTable(SampleFile.read(suite)).toMarkdown()).append('\n');
+            page.append(SampleSection.of(suite));
         }
         Files.writeString(docs.resolve("performance.md"), page.toString().strip() + "\n");
     }
