@@ -77,7 +77,7 @@ final class Footprint implements Program {
         HeapGraph other = new HeapGraph(things.get());
         List<Double> sizes = new ArrayList<>();
         for (int trial = 0; trial < TRIALS; trial++) {
-            sizes.add((double) new HeapGraph(things.get()).without(other).bytes());
+            sizes.add(new HeapGraph(things.get()).without(other).bytes());
         }
         return Numbers.median(sizes);
     }
@@ -95,10 +95,14 @@ final class Footprint implements Program {
         });
         add(findings, channel, "waker, its ticket included", () -> receiver.receive(NOBODY));
         add(findings, channel, "future, itself included", receiver::receiveAsync);
-        add(findings, channel, "select of two branches, its future included", () -> Select.<Object>fair()
-                .receive(receiver, message -> message)
-                .receive(receiver, message -> message)
-                .runAsync());
+        add(
+                findings,
+                channel,
+                "select of two branches, its future included",
+                () -> Select.<Object>fair()
+                        .receive(receiver, message -> message)
+                        .receive(receiver, message -> message)
+                        .runAsync());
         channel.cancel();
     }
 
@@ -108,6 +112,9 @@ final class Footprint implements Program {
         operation.call();
         HeapGraph before = new HeapGraph(channel);
         operation.call();
-        findings.add("a waiting " + kind, "bytes", new HeapGraph(channel).without(before).bytes());
+        findings.add(
+                "a waiting " + kind,
+                "bytes",
+                new HeapGraph(channel).without(before).bytes());
     }
 }

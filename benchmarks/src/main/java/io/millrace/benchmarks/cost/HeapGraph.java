@@ -72,7 +72,7 @@ final class HeapGraph {
     }
 
     /** The bytes of all. */
-    long bytes() {
+    double bytes() {
         return found.stream().mapToLong(object -> VM.current().sizeOf(object)).sum();
     }
 

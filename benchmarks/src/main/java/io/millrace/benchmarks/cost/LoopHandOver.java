@@ -179,8 +179,9 @@ final class LoopHandOver implements Program {
             }
             case EVENT_BUS -> {
                 onContext(
-                        worker, nothing -> vertx.eventBus().<Long>localConsumer(ADDRESS + "-back", question -> question.reply(
-                                question.body())));
+                        worker,
+                        nothing -> vertx.eventBus()
+                                .<Long>localConsumer(ADDRESS + "-back", question -> question.reply(question.body())));
                 DeliveryOptions local = new DeliveryOptions().setLocalOnly(true);
                 return number -> vertx.eventBus()
                         .<Long>request(ADDRESS + "-back", number, local)

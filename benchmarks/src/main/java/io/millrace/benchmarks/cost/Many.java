@@ -38,7 +38,8 @@ final class Many implements Program {
     }
 
     private static double nanosPerMessage(String rival, int receivers, int messages) throws Exception {
-        Exchange exchange = Parties.open(rival, ThreadKind.VIRTUAL, Capacity.FEW).orElseThrow();
+        Exchange exchange =
+                Parties.open(rival, ThreadKind.VIRTUAL, Capacity.FEW).orElseThrow();
         List<FutureTask<Integer>> receiving = new ArrayList<>();
         for (int i = 0; i < receivers; i++) {
             receiving.add(Parties.start(ThreadKind.VIRTUAL, () -> {
@@ -66,7 +67,7 @@ final class Many implements Program {
     private static void measureChannels(String rival, Effort effort, Findings findings) throws Exception {
         int count = effort.count(100_000);
         for (int warmUp = 0; warmUp < 5; warmUp++) {
-            Reference.reachabilityFence(open(rival, count / 5));
+            open(rival, count / 5);
         }
         long heapBefore = usedHeap();
         long begin = System.nanoTime();
@@ -83,11 +84,15 @@ final class Many implements Program {
         long exchanged = System.nanoTime();
         findings.add("100,000 channels, each", "bytes of heap", heap / count);
         findings.add("100,000 channels, made", "ns each", (double) (made - begin) / count);
-        findings.add("100,000 channels, the first message through each", "ns", (double) (exchanged - exchanging) / count);
-        long collecting = System.nanoTime();
-        System.gc();
-        findings.add("100,000 channels, a full collection", "ms", (System.nanoTime() - collecting) / 1e6);
-        Reference.reachabilityFence(channels);
+        findings.add(
+                "100,000 channels, the first message through each", "ns", (double) (exchanged - exchanging) / count);
+        try {
+            long collecting = System.nanoTime();
+            System.gc();
+            findings.add("100,000 channels, a full collection", "ms", (System.nanoTime() - collecting) / 1e6);
+        } finally {
+            Reference.reachabilityFence(channels);
+        }
     }
 
     private static List<Exchange> open(String rival, int count) {

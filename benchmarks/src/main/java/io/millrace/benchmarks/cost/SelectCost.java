@@ -34,15 +34,15 @@ final class SelectCost implements Program {
             throws Exception {
         for (int branches : new int[] {2, 8, 64}) {
             String row = branches + " branches" + kindOfSelect;
-            selecting.nanosReady(branches, effort.seconds(0.5));
-            findings.add(row + ", one is ready", "ns", selecting.nanosReady(branches, effort.seconds(0.5)));
+            selecting.nanosReady(branches, effort.seconds(0.4));
+            findings.add(row + ", one is ready", "ns", selecting.nanosReady(branches, effort.seconds(0.4)));
             for (ThreadKind kind : ThreadKind.values()) {
                 if ((kind == ThreadKind.PLATFORM || Parties.hasNewer()) && selecting.supports(kind)) {
-                    selecting.nanosWaiting(kind, branches, effort.seconds(0.5));
+                    selecting.nanosWaiting(kind, branches, effort.seconds(0.4));
                     findings.add(
                             row + ", waits, " + kind.name().toLowerCase(java.util.Locale.ROOT) + " threads",
                             "ns there and back",
-                            selecting.nanosWaiting(kind, branches, effort.seconds(0.5)));
+                            selecting.nanosWaiting(kind, branches, effort.seconds(0.4)));
                 }
             }
         }

@@ -83,7 +83,8 @@ final class SampleTable {
     private Optional<Double> ratio(String row, Map<String, List<Double>> byRival) {
         List<Double> ours = byRival.getOrDefault(OURS, List.of());
         List<Double> others = byRival.entrySet().stream()
-                .filter(entry -> rivals.contains(entry.getKey()) && !entry.getKey().equals(OURS))
+                .filter(entry ->
+                        rivals.contains(entry.getKey()) && !entry.getKey().equals(OURS))
                 .map(entry -> Numbers.median(entry.getValue()))
                 .toList();
         if (ours.isEmpty() || others.isEmpty()) {
