@@ -14,6 +14,9 @@ public record Sample(String suite, String row, String rival, String unit, int ro
     /** The first line of a results file. */
     public static final String HEADER = "suite;row;rival;unit;round;value";
 
+    /** In the place of a rival: the value is the most that ours may be. */
+    public static final String AT_MOST = "at most";
+
     /** Refuses what would not survive a file. */
     public Sample {
         for (String field : new String[] {suite, row, rival, unit}) {

@@ -27,7 +27,7 @@ final class SampleTable {
         samples.forEach(sample -> anyOfRow.put(title(sample), sample));
         List<String> others = samples.stream()
                 .map(Sample::rival)
-                .filter(rival -> !rival.equals(OURS))
+                .filter(rival -> !rival.equals(OURS) && !rival.equals(Sample.AT_MOST))
                 .distinct()
                 .toList();
         rivals = new java.util.ArrayList<>(List.of(OURS));
@@ -40,10 +40,11 @@ final class SampleTable {
 
     String toMarkdown() {
         StringBuilder text = new StringBuilder("| |");
+        boolean hasBars = rows.values().stream().anyMatch(byRival -> byRival.containsKey(Sample.AT_MOST));
         rivals.forEach(rival -> text.append(' ').append(rival).append(" |"));
-        text.append(" ratio |\n| --- |");
+        text.append(hasBars ? " ratio | bar |\n| --- |" : " ratio |\n| --- |");
         rivals.forEach(rival -> text.append(" ---: |"));
-        text.append(" ---: |\n");
+        text.append(hasBars ? " ---: | --- |\n" : " ---: |\n");
         rows.forEach((row, byRival) -> {
             text.append("| ").append(row).append(" |");
             for (String rival : rivals) {
@@ -52,7 +53,8 @@ final class SampleTable {
             }
             text.append(' ')
                     .append(ratio(row, byRival).map(Numbers::ratio).orElse(""))
-                    .append(" |\n");
+                    .append(" |");
+            text.append(hasBars ? " " + bar(byRival) + " |\n" : "\n");
         });
         return text.toString();
     }
@@ -66,11 +68,23 @@ final class SampleTable {
                 : String.format(Locale.ROOT, "%s (%s to %s)", median, Numbers.figure(least), Numbers.figure(most));
     }
 
+    /** The most that ours may be, and whether it is not more; empty where nothing was said. */
+    private static String bar(Map<String, List<Double>> byRival) {
+        List<Double> bars = byRival.getOrDefault(Sample.AT_MOST, List.of());
+        List<Double> ours = byRival.getOrDefault(OURS, List.of());
+        if (bars.isEmpty() || ours.isEmpty()) {
+            return "";
+        }
+        boolean holds = Numbers.median(ours) <= bars.get(0);
+        return "at most " + Numbers.figure(bars.get(0)) + (holds ? ": holds" : ": **missed**");
+    }
+
     /** How many times better ours is than the best of the others; empty where either is missing or zero. */
     private Optional<Double> ratio(String row, Map<String, List<Double>> byRival) {
         List<Double> ours = byRival.getOrDefault(OURS, List.of());
         List<Double> others = byRival.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(OURS))
+                .filter(entry ->
+                        rivals.contains(entry.getKey()) && !entry.getKey().equals(OURS))
                 .map(entry -> Numbers.median(entry.getValue()))
                 .toList();
         if (ours.isEmpty() || others.isEmpty()) {

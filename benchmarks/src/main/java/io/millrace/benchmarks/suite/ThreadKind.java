@@ -9,14 +9,14 @@ public enum ThreadKind {
     /** Threads of the operating system. */
     PLATFORM {
         @Override
-        ThreadFactory factory() {
+        public ThreadFactory factory() {
             return Thread::new;
         }
     },
     /** Virtual threads of the JVM, and their peers: coroutines, goroutines. */
     VIRTUAL {
         @Override
-        ThreadFactory factory() {
+        public ThreadFactory factory() {
             try { // by reflection: the API is newer than the Java that this is compiled for
                 Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
                 Method factory = Class.forName("java.lang.Thread$Builder").getMethod("factory");
@@ -27,7 +27,8 @@ public enum ThreadKind {
         }
     };
 
-    abstract ThreadFactory factory();
+    /** Makes such threads, which have not started. */
+    public abstract ThreadFactory factory();
 
     String title() {
         return name().toLowerCase(Locale.ROOT);

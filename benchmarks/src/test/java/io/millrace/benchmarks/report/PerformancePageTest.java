@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.benchmarks.suite.Measurement;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,27 @@ class PerformancePageTest {
                 .contains("## Latency")
                 .contains("| parked, p99, us | 10 | 25 | 2.50x |")
                 .contains("| rate, messages/s | 30 | 10 | 3.00x |");
+    }
+
+    @Test
+    void table_saysWhetherABarHolds() {
+        SampleTable table = new SampleTable(List.of(
+                new Sample("memory", "a channel", "millrace", "bytes", 1, 496),
+                new Sample("memory", "a channel", Sample.AT_MOST, "bytes", 1, 400),
+                new Sample("memory", "a channel", "jox", "bytes", 1, 248),
+                new Sample("memory", "a waiter", "millrace", "bytes", 1, 48),
+                new Sample("memory", "a waiter", Sample.AT_MOST, "bytes", 1, 48),
+                new Sample("memory", "a future", "millrace", "bytes", 1, 80)));
+
+        assertThat(table.toMarkdown())
+                .isEqualTo(String.join(
+                        "\n",
+                        "| | millrace | jox | ratio | bar |",
+                        "| --- | ---: | ---: | ---: | --- |",
+                        "| a channel, bytes | 496 | 248 | 0.50x | at most 400: **missed** |",
+                        "| a waiter, bytes | 48 |  |  | at most 48: holds |",
+                        "| a future, bytes | 80 |  |  |  |",
+                        ""));
     }
 
     @Test
