@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Mixed traffic in a process of its own to which something happens. {@code -Dmillrace.faults.seconds=N} makes each fault last
@@ -87,6 +89,17 @@ class FaultsTest {
         ResultFile.record("heap of 16 MB, unbounded channel until OutOfMemoryError", 1, () -> {
             try (ChildJvm full = new ChildJvm(List.of(), List.of("-Xmx16m"), FullHeap.class)) {
                 return messages(full);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:+TieredCompilation", "-XX:-TieredCompilation", "-Xint"})
+    void operation_atTheEndOfTheStack_leavesTheChannelIntact(String compilation) throws Exception {
+        ResultFile.record("end of the stack, " + compilation, 1, () -> {
+            try (ChildJvm deep =
+                    new ChildJvm(List.of(), List.of(compilation), StackEnd.class, SECONDS, seed)) {
+                return messages(deep);
             }
         });
     }
