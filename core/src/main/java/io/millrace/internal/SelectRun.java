@@ -171,6 +171,10 @@ final class SelectRun<R> {
     /** Locks all, and waits for none while it holds another (see {@link SpinLock}): it then starts anew with that one. */
     private static void lockAll(ChannelCore<?>[] cores) {
         int locked = NONE;
+        if (cores.length > 0) {
+            cores[0].lock(); // it makes sure of the stack
+            locked = 0;
+        }
         int refused;
         while ((refused = tryLockOthers(cores, locked)) != NONE) {
             cores[refused].lock();

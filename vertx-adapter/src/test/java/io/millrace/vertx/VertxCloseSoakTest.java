@@ -11,7 +11,6 @@ import io.millrace.vertx.Ledger.Message;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -25,7 +24,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -86,10 +84,7 @@ class VertxCloseSoakTest {
         private final Ledger createdLedger = new Ledger();
         private final Actors createdActors;
 
-        private final WorkQueue<AtomicInteger, Integer> queue;
-        private final Queue<AtomicInteger> submitted = new ConcurrentLinkedQueue<>();
-        private final Queue<Future<Integer>> submissions = new ConcurrentLinkedQueue<>();
-        private final Queue<Future<Void>> servers = new ConcurrentLinkedQueue<>();
+        private final Jobs queue;
         private final Queue<Context> toBlock = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean closing = new AtomicBoolean();
         private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -106,7 +101,7 @@ class VertxCloseSoakTest {
             this.firstSender = created.sender();
             this.firstReceiver = created.receiver();
             this.createdActors = new Actors(vertx, created, createdLedger);
-            this.queue = WorkQueue.shared(vertx, "jobs", new WorkQueueOptions().setCapacity(random.nextInt(5)));
+            this.queue = new Jobs(vertx, new WorkQueueOptions().setCapacity(random.nextInt(5)));
         }
 
         void run() throws Exception {
@@ -158,11 +153,11 @@ class VertxCloseSoakTest {
             assertThat(shared.stats().disconnected()).as(name).isTrue();
             assertThat(created.stats().disconnected()).as(name).isTrue();
             assertThat(core.stats().disconnected()).as(name).isFalse();
-            assertQueueEnded();
+            queue.assertEnded(name);
             messages += core.stats().sent()
                     + shared.stats().sent()
                     + created.stats().sent();
-            jobs += queue.stats().accepted();
+            jobs += queue.accepted();
         }
 
         /** While Vert.x closes, channels refuse. */
@@ -181,25 +176,6 @@ class VertxCloseSoakTest {
                     .untilAsserted(() -> assertThat(List.of(
                                     channel.stats().senders(), channel.stats().receivers()))
                             .allMatch(open -> open <= 1));
-        }
-
-        private void assertQueueEnded() {
-            Ledger.soon(name + ": submissions and servers that never end").untilAsserted(() -> {
-                assertThat(submissions).allMatch(Future::isComplete);
-                assertThat(servers).allMatch(Future::isComplete);
-                assertThat(queue.stats().running()).isZero();
-            });
-            WorkQueueStats stats = queue.stats();
-            assertThat(submitted).as(name).allMatch(starts -> starts.get() <= 1);
-            assertThat(submitted.stream().mapToInt(AtomicInteger::get).sum())
-                    .as("%s: started, %s", name, stats)
-                    .isEqualTo((int) (stats.succeeded() + stats.failed()));
-            assertThat(stats.succeeded() + stats.failed() + stats.neverStarted())
-                    .as("%s: %s", name, stats)
-                    .isEqualTo(stats.accepted());
-            assertThat(submissions.stream().filter(Future::succeeded).count())
-                    .as("%s: results, %s", name, stats)
-                    .isLessThanOrEqualTo(stats.succeeded());
         }
 
         /** Threads outside of Vert.x in the core's blocking calls on the channels that end with Vert.x. */
@@ -235,45 +211,17 @@ class VertxCloseSoakTest {
                     case 3 -> sharedActors.receive(model, choices);
                     case 4 -> createdActors.send(model, choices);
                     case 5 -> createdActors.receive(model, choices);
-                    case 6 -> submitForEver(Duration.ofNanos(choices.nextLong(2_000_000)));
-                    case 7 -> serve(model, choices.nextInt(1, 4));
+                    case 6 -> queue.submitForEver(Duration.ofNanos(choices.nextLong(2_000_000)));
+                    case 7 -> queue.serve(model, choices.nextInt(1, 4));
                     default -> blockOrSubmit(model);
                 }
             }
         }
 
-        private void submitForEver(Duration timeout) {
-            submit(timeout).onComplete(done -> {
-                if (done.succeeded()) {
-                    submitForEver(timeout);
-                }
-            });
-        }
-
-        private Future<Integer> submit(Duration timeout) {
-            AtomicInteger job = new AtomicInteger();
-            submitted.add(job);
-            Future<Integer> submission = timeout.isZero() ? queue.submit(job) : queue.submit(job, timeout);
-            submissions.add(submission);
-            return submission;
-        }
-
-        private void serve(ThreadingModel model, int concurrency) {
-            servers.add(
-                    model == ThreadingModel.EVENT_LOOP
-                            ? queue.serveAsync(concurrency, job -> {
-                                Promise<Integer> done = Promise.promise();
-                                int started = job.incrementAndGet();
-                                vertx.timer(1, MICROSECONDS).onComplete(fired -> done.complete(started));
-                                return done.future();
-                            })
-                            : queue.serve(AtomicInteger::incrementAndGet));
-        }
-
         /** A worker or virtual thread may wait in the core: on the channel that Vert.x cancels first. */
         private void blockOrSubmit(ThreadingModel model) {
             if (model == ThreadingModel.EVENT_LOOP) {
-                submit(Duration.ZERO);
+                queue.submit(Duration.ZERO);
             } else {
                 toBlock.add(Vertx.currentContext()); // now it could keep Vert.x from telling that it is deployed
             }

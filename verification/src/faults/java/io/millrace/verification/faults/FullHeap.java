@@ -1,0 +1,89 @@
+package io.millrace.verification.faults;
+
+import io.millrace.Channel;
+import io.millrace.ChannelStats;
+import io.millrace.Receiver;
+import io.millrace.SendResult;
+import io.millrace.Sender;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program for a small heap: threads send to an unbounded channel until memory has run out several times, and nobody receives.
+ * Then all that was accepted is received, in the order of each sender. A number is said to be sent by its sender only.
+ */
+final class FullHeap {
+    private static final int SENDERS = 2;
+    private static final int FAILURES = 5;
+
+    private record Numbered(int sender, int number, byte[] ballast) {}
+
+    private static final class Sending extends Thread {
+        final Sender<Numbered> sender;
+        final int index;
+        int accepted;
+        int failures;
+
+        Sending(Sender<Numbered> sender, int index) {
+            this.sender = sender;
+            this.index = index;
+        }
+
+        @Override
+        public void run() {
+            while (failures < FAILURES) {
+                try {
+                    if (sender.trySend(new Numbered(index, accepted, new byte[16])) == SendResult.SENT) {
+                        accepted++;
+                    }
+                } catch (OutOfMemoryError full) {
+                    failures++;
+                }
+            }
+        }
+    }
+
+    /** Let go of before receiving, so that this program itself can go on. */
+    private static byte @Nullable [] reserve = new byte[500_000];
+
+    private FullHeap() {}
+
+    @SuppressWarnings("SystemExitOutsideMain")
+    public static void main(String[] arguments) throws Exception {
+        Channel<Numbered> channel = Channel.unbounded();
+        List<Sending> threads = new ArrayList<>();
+        for (int i = 0; i < SENDERS; i++) {
+            threads.add(new Sending(channel.sender(), i));
+        }
+        int[] next = new int[SENDERS];
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        reserve = null;
+        receiveAll(channel.receiver(), next);
+        for (Sending thread : threads) {
+            if (next[thread.index] != thread.accepted) {
+                throw new AssertionError("of " + thread.accepted + " only " + next[thread.index] + " came");
+            }
+        }
+        ChannelStats stats = channel.stats();
+        if (stats.sent() != next[0] + next[1] || stats.size() != 0) {
+            throw new AssertionError(stats.toString());
+        }
+        Inside.checkInvariants(channel);
+        System.out.println(stats.sent());
+        System.exit(0);
+    }
+
+    private static void receiveAll(Receiver<Numbered> receiver, int[] next) throws InterruptedException {
+        while (!receiver.isEmpty()) {
+            Numbered message = receiver.receive();
+            if (message.number != next[message.sender]++) {
+                throw new AssertionError("sender " + message.sender + ": " + message.number + " instead of "
+                        + (next[message.sender] - 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.millrace.verification.faults;
+
+import io.millrace.Channel;
+import io.millrace.Receiver;
+import io.millrace.Select;
+import io.millrace.Sender;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A program: for so many seconds, threads with small stacks use channels at every depth up to the end of the stack. After each
+ * of them its channel is used by a thread that has one, and has to be as it must. A second argument is the seed.
+ */
+final class StackEnd {
+    private static final long STACK_BYTES = 200_000;
+    private static final long HANGING_MILLIS = 10_000;
+
+    private final Channel<Integer> channel;
+    private final int way;
+    private long operations;
+    private long overflows;
+
+    private StackEnd(int capacity, int way) {
+        this.channel = capacity < 0 ? Channel.unbounded() : Channel.bounded(capacity);
+        this.way = way;
+    }
+
+    @SuppressWarnings("SystemExitOutsideMain")
+    public static void main(String[] arguments) throws InterruptedException {
+        long end = System.nanoTime() + (long) (Double.parseDouble(arguments[0]) * 1e9);
+        SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[1]));
+        long operations = 0;
+        long overflows = 0;
+        while (System.nanoTime() < end) {
+            StackEnd next = new StackEnd(random.nextInt(-1, 4), random.nextInt(5));
+            next.run(random.nextInt(40), random.nextInt(40));
+            operations += next.operations;
+            overflows += next.overflows;
+        }
+        System.out.println(overflows + " overflows, operations:");
+        System.out.println(operations);
+        System.exit(0);
+    }
+
+    private void run(int narrow, int wide) throws InterruptedException {
+        onThread(STACK_BYTES, () -> {
+            try {
+                pad(narrow, wide);
+            } catch (StackOverflowError end) {
+                overflows++;
+            }
+        });
+        onThread(0, () -> {
+            Inside.checkInvariants(channel);
+            channel.receiver().drain();
+            channel.sender().trySend(1);
+            channel.cancel();
+        });
+    }
+
+    /** Runs it on a thread; what it throws, or that it hangs, ends the program. */
+    private void onThread(long stackBytes, Runnable action) throws InterruptedException {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread thread = new Thread(null, action, "at the end", stackBytes);
+        thread.setUncaughtExceptionHandler((same, thrown) -> {
+            if (stackBytes == 0 || !(thrown instanceof StackOverflowError)) { // futures too complete at the end of a stack
+                failure.set(thrown);
+            }
+        });
+        thread.start();
+        thread.join(HANGING_MILLIS);
+        if (thread.isAlive()) {
+            Throwable where = new AssertionError(this + ": hangs");
+            where.setStackTrace(thread.getStackTrace());
+            fail(where);
+        }
+        Throwable thrown = failure.get();
+        if (thrown != null) {
+            fail(new AssertionError(this + ": failed", thrown));
+        }
+    }
+
+    @SuppressWarnings("SystemExitOutsideMain")
+    private static void fail(Throwable failure) {
+        failure.printStackTrace(System.out);
+        System.exit(1);
+    }
+
+    /** Frames of two sizes, so that the stack ends somewhere else each time. */
+    private void pad(int narrow, int wide) {
+        if (narrow > 0) {
+            pad(narrow - 1, wide);
+        } else if (wide > 0) {
+            padWide(wide - 1, 1, 2, 3, 4);
+        } else {
+            descend();
+        }
+    }
+
+    private void padWide(int left, long a, long b, long c, long d) {
+        if (left > 0) {
+            padWide(left - 1, b, c, d, a);
+        } else {
+            descend();
+        }
+    }
+
+    private void descend() {
+        try {
+            use();
+        } catch (StackOverflowError end) {
+            overflows++;
+        }
+        descend();
+    }
+
+    private void use() {
+        Sender<Integer> sender = channel.sender();
+        Receiver<Integer> receiver = channel.receiver();
+        operations++;
+        switch (way) {
+            case 0 -> {
+                sender.trySend(1);
+                receiver.tryReceive();
+            }
+            case 1 -> {
+                receiver.receiveAsync();
+                sender.trySend(1);
+            }
+            case 2 -> {
+                sender.sendAsync(1);
+                receiver.tryReceive();
+            }
+            case 3 -> {
+                channel.stats();
+                sender.trySend(1);
+                receiver.drain();
+            }
+            default -> select(sender, receiver);
+        }
+    }
+
+    private static void select(Sender<Integer> sender, Receiver<Integer> receiver) {
+        try {
+            Select.<Integer>biased()
+                    .receive(receiver, message -> message)
+                    .send(sender, 1, () -> 1)
+                    .otherwise(() -> 0)
+                    .run();
+        } catch (InterruptedException unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "way " + way + ", capacity " + channel.receiver().capacity();
+    }
+}
