@@ -111,7 +111,10 @@ public final class CancelAgainstHandOver {
 
     /** Two waiting receives, neighbours in line, are cancelled at once. */
     @JCStressTest
-    @Outcome(id = "true, true, 1 wait, received m", expect = ACCEPTABLE, desc = "both left, the one behind them did not")
+    @Outcome(
+            id = "true, true, 1 wait, received m",
+            expect = ACCEPTABLE,
+            desc = "both left, the one behind them did not")
     @Outcome(expect = FORBIDDEN, desc = "the line is broken")
     @State
     public static class Neighbours {

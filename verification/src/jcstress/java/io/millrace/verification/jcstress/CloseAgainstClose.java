@@ -27,7 +27,10 @@ public final class CloseAgainstClose {
     /** Two close the channel, each with a cause of his own. */
     @JCStressTest
     @Outcome(id = "true, false, one, one", expect = ACCEPTABLE, desc = "the one closed it, and all hear his cause")
-    @Outcome(id = "false, true, other, other", expect = ACCEPTABLE, desc = "the other closed it, and all hear his cause")
+    @Outcome(
+            id = "false, true, other, other",
+            expect = ACCEPTABLE,
+            desc = "the other closed it, and all hear his cause")
     @Outcome(expect = FORBIDDEN, desc = "both or none closed it, or somebody heard another cause")
     @State
     public static class OfChannel {
@@ -50,9 +53,10 @@ public final class CloseAgainstClose {
             result.r3 = disconnected
                     .handle((done, cause) -> cause == null ? "not told" : cause.getMessage())
                     .getNow("not told");
-            result.r4 = receive.isDone() && receive.result() instanceof Disconnected<String> told && told.cause() != null
-                    ? told.cause().getMessage()
-                    : "not told";
+            result.r4 =
+                    receive.isDone() && receive.result() instanceof Disconnected<String> told && told.cause() != null
+                            ? told.cause().getMessage()
+                            : "not told";
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,7 +29,21 @@ record JcstressRun(int exitCode, int planned, List<TestResult> results, String l
     private static final boolean LONG = System.getProperty("jcstress", "short").equals("long");
     /** No affinity, which CI machines may refuse; no split compilation, which multiplies the settings. */
     private static final List<String> SHORT_MODE = List.of(
-            "-m", "quick", "-time", "100", "-iters", "1", "-f", "1", "-fsm", "1", "-af", "NONE", "-sc", "false", "-jvmArgs",
+            "-m",
+            "quick",
+            "-time",
+            "100",
+            "-iters",
+            "1",
+            "-f",
+            "1",
+            "-fsm",
+            "1",
+            "-af",
+            "NONE",
+            "-sc",
+            "false",
+            "-jvmArgs",
             "-Xmx256m -Dio.millrace.leakDetection=off");
 
     private static final List<String> LONG_MODE =
@@ -51,16 +66,21 @@ record JcstressRun(int exitCode, int planned, List<TestResult> results, String l
                 Main.class.getName()));
         command.addAll(List.of("-t", stories, "-r", "./"));
         command.addAll(LONG ? LONG_MODE : SHORT_MODE);
-        int exitCode = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .directory(folder.toFile()) // where it leaves the results
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
-                .start()
-                .waitFor();
+                .start();
+        // a story whose thread hangs would keep jcstress for ever
+        if (!process.waitFor(LONG ? Long.MAX_VALUE : 600, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+            throw new AssertionError("jcstress did not end: " + Files.readString(log, UTF_8));
+        }
         String printed = Files.readString(log, UTF_8);
         List<TestResult> results = read(folder);
         writeTable(results, folder.resolve("results.tsv"));
-        return new JcstressRun(exitCode, planned(printed), results, printed);
+        return new JcstressRun(process.exitValue(), planned(printed), results, printed);
     }
 
     private static int planned(String log) {
@@ -104,7 +124,11 @@ record JcstressRun(int exitCode, int planned, List<TestResult> results, String l
     }
 
     List<String> failedStories() {
-        return results.stream().filter(JcstressRun::failed).map(TestResult::getName).distinct().toList();
+        return results.stream()
+                .filter(JcstressRun::failed)
+                .map(TestResult::getName)
+                .distinct()
+                .toList();
     }
 
     String failures() {

@@ -31,7 +31,10 @@ public final class SelectAgainstSelect {
     /** Each sends into the channel that the other receives from. */
     @JCStressTest
     @Outcome(id = "received its own 1, received 1, 0 wait", expect = ACCEPTABLE, desc = "they met in the first channel")
-    @Outcome(id = "received 2, received its own 2, 0 wait", expect = ACCEPTABLE, desc = "they met in the second channel")
+    @Outcome(
+            id = "received 2, received its own 2, 0 wait",
+            expect = ACCEPTABLE,
+            desc = "they met in the second channel")
     @Outcome(expect = FORBIDDEN, desc = "they wait for each other, or met twice, or left something in line")
     @State
     public static class Crossed {

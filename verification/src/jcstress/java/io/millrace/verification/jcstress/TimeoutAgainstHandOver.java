@@ -61,7 +61,10 @@ public final class TimeoutAgainstHandOver {
 
     /** A timed send in a rendezvous, and a receive that does not wait. */
     @JCStressTest
-    @Outcome(id = "TIMED_OUT, nothing, 0 wait", expect = ACCEPTABLE, desc = "they missed each other, or the time was up")
+    @Outcome(
+            id = "TIMED_OUT, nothing, 0 wait",
+            expect = ACCEPTABLE,
+            desc = "they missed each other, or the time was up")
     @Outcome(id = "SENT, received m, 0 wait", expect = ACCEPTABLE, desc = "they met")
     @Outcome(expect = FORBIDDEN, desc = "a message came from one who had left, or both were told that they won")
     @State

@@ -15,9 +15,7 @@ final class Told {
     private Told() {}
 
     static String by(ReceiveResult<String> result) {
-        return result.isReceived()
-                ? "received " + result.get()
-                : result.isDisconnected() ? "disconnected" : "nothing";
+        return result.isReceived() ? "received " + result.get() : result.isDisconnected() ? "disconnected" : "nothing";
     }
 
     static String by(PendingReceive<String> receive) {
