@@ -6,12 +6,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Model checking of the channel against its specification. {@code -Dlincheck.programs=1000} tries more programs,
+ * Model checking of the channel against its specification: many programs, few orders of each. {@code -Dlincheck.programs=1000} tries more programs,
  * {@code -Dlincheck.orders=10000} more orders of each.
  */
 class LincheckTest {
-    private static final int PROGRAMS = Integer.getInteger("lincheck.programs", 20);
-    private static final int ORDERS = Integer.getInteger("lincheck.orders", 50);
+    private static final int PROGRAMS = Integer.getInteger("lincheck.programs", 40);
+    private static final int ORDERS = Integer.getInteger("lincheck.orders", 10);
 
     @BeforeAll
     static void startThreadsOfTheCore() {
