@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,40 +21,34 @@ import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
 
 /**
- * One run of jcstress, which forks a JVM for each story. It exits with 0 when it ran nothing, so its results are counted.
+ * One run of jcstress, which forks a JVM for each story.
  *
- * @param exitCode of jcstress
  * @param planned how many results it meant to bring
  * @param results what it brought, one for each story and setting of the JVM
  * @param log what it printed
  */
-record JcstressRun(int exitCode, int planned, List<TestResult> results, String log) {
+record JcstressRun(int planned, List<TestResult> results, String log) {
     private static final boolean LONG = System.getProperty("jcstress", "short").equals("long");
     /** No affinity, which CI machines may refuse; no split compilation, which multiplies the settings. */
     private static final List<String> SHORT_MODE = List.of(
-            "-m",
-            "quick",
+            OneSetting.class.getName(),
             "-time",
             "100",
             "-iters",
-            "1",
-            "-f",
-            "1",
-            "-fsm",
-            "1",
+            "10",
             "-af",
             "NONE",
             "-sc",
             "false",
             "-jvmArgs",
-            "-Xmx256m -Dio.millrace.leakDetection=off");
+            "-Xmx256m -XX:+UseSerialGC -Dio.millrace.leakDetection=off");
 
     private static final List<String> LONG_MODE =
-            List.of("-m", "default", "-jvmArgsPrepend", "-Dio.millrace.leakDetection=off");
+            List.of(Main.class.getName(), "-m", "default", "-jvmArgsPrepend", "-Dio.millrace.leakDetection=off");
     private static final Pattern PLANNED = Pattern.compile("Results: (\\d+) planned");
 
-    /** Runs the stories whose names match, and leaves log, report and results.tsv in a folder. */
-    static JcstressRun of(String stories, Path folder) throws IOException, InterruptedException {
+    /** Runs all stories, and leaves its log and results in a folder. */
+    static JcstressRun into(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         try (Stream<Path> earlier = Files.list(folder)) {
             for (Path file : earlier.toList()) {
@@ -62,10 +59,9 @@ record JcstressRun(int exitCode, int planned, List<TestResult> results, String l
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of("-t", stories, "-r", "./"));
+                System.getProperty("java.class.path")));
         command.addAll(LONG ? LONG_MODE : SHORT_MODE);
+        command.addAll(List.of("-r", "./"));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile()) // where it leaves the results
                 .redirectErrorStream(true)
@@ -78,9 +74,7 @@ record JcstressRun(int exitCode, int planned, List<TestResult> results, String l
             throw new AssertionError("jcstress did not end: " + Files.readString(log, UTF_8));
         }
         String printed = Files.readString(log, UTF_8);
-        List<TestResult> results = read(folder);
-        writeTable(results, folder.resolve("results.tsv"));
-        return new JcstressRun(process.exitValue(), planned(printed), results, printed);
+        return new JcstressRun(planned(printed), read(folder), printed);
     }
 
     private static int planned(String log) {
@@ -105,36 +99,49 @@ record JcstressRun(int exitCode, int planned, List<TestResult> results, String l
         return results;
     }
 
-    private static void writeTable(List<TestResult> results, Path file) throws IOException {
-        List<String> lines = new ArrayList<>(List.of("story\tsamples\toutcome"));
-        for (TestResult result : results) {
-            for (String outcome : result.getStateKeys()) {
-                lines.add(result.getName() + '\t' + result.getCount(outcome) + '\t' + outcome);
+    /** One line for each story: how often its two threads met, in what time, and how often with which outcome. */
+    void writeTable(Path file) throws IOException {
+        Map<String, List<TestResult>> byStory =
+                results.stream().collect(Collectors.groupingBy(TestResult::getName, TreeMap::new, Collectors.toList()));
+        List<String> lines = new ArrayList<>(List.of("story\titerations\tseconds\toutcome"));
+        byStory.forEach((story, settings) -> {
+            long iterations =
+                    settings.stream().mapToLong(TestResult::getTotalCount).sum();
+            double milliseconds = settings.stream()
+                    .mapToDouble(setting -> (double) setting.getConfig().time * setting.getConfig().iters)
+                    .sum();
+            Map<String, Long> outcomes = new TreeMap<>();
+            for (TestResult setting : settings) {
+                setting.getStateKeys()
+                        .forEach(outcome -> outcomes.merge(outcome, setting.getCount(outcome), Long::sum));
             }
-        }
+            String counts = outcomes.entrySet().stream()
+                    .map(outcome -> outcome.getValue() + " x " + outcome.getKey())
+                    .collect(Collectors.joining("; "));
+            String name = story.substring(story.lastIndexOf('.', story.lastIndexOf('.') - 1) + 1);
+            lines.add(name + '\t' + iterations + '\t' + milliseconds / 1000 + '\t' + counts);
+        });
         Files.write(file, lines);
     }
 
-    List<String> stories() {
-        return results.stream().map(TestResult::getName).distinct().toList();
+    Set<String> stories() {
+        return results.stream().map(TestResult::getName).collect(Collectors.toSet());
     }
 
     private static boolean failed(TestResult result) {
         return result.status() != Status.NORMAL || result.getTotalCount() == 0 || !result.grading().isPassed;
     }
 
-    List<String> failedStories() {
-        return results.stream()
-                .filter(JcstressRun::failed)
-                .map(TestResult::getName)
-                .distinct()
-                .toList();
+    Set<String> failedStories() {
+        return results.stream().filter(JcstressRun::failed).map(TestResult::getName).collect(Collectors.toSet());
     }
 
+    /** What was wrong, in the words of the stories. */
     String failures() {
         return results.stream()
                 .filter(JcstressRun::failed)
-                .map(result -> result.getName() + " " + result.status() + " " + result.grading().failureMessages)
+                .map(result -> result.getName() + " " + result.status() + " " + result.getMessages() + " "
+                        + result.grading().failureMessages)
                 .collect(Collectors.joining("\n"));
     }
 }
