@@ -133,7 +133,10 @@ record JcstressRun(int planned, List<TestResult> results, String log) {
     }
 
     Set<String> failedStories() {
-        return results.stream().filter(JcstressRun::failed).map(TestResult::getName).collect(Collectors.toSet());
+        return results.stream()
+                .filter(JcstressRun::failed)
+                .map(TestResult::getName)
+                .collect(Collectors.toSet());
     }
 
     /** What was wrong, in the words of the stories. */

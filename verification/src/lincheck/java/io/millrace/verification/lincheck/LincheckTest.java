@@ -39,7 +39,7 @@ class LincheckTest {
                 .invocationsPerIteration(ORDERS)
                 .sequentialSpecification(specification)
                 .check(operations);
-        String name = operations.getName().substring(operations.getPackageName().length() + 1);
+        String name = operations.getCanonicalName().substring(operations.getPackageName().length() + 1);
         long seconds = (System.nanoTime() - start) / 1_000_000_000;
         String line = name + '\t' + PROGRAMS + '\t' + ORDERS + '\t' + seconds + "\tlinearizable\n";
         Files.writeString(RESULTS, line, StandardOpenOption.APPEND);
