@@ -3,8 +3,9 @@ package io.millrace;
 import org.jspecify.annotations.Nullable;
 
 /** How one send or receive ended, in the same words for every way of waiting. */
-record Outcome(End end, @Nullable String message, @Nullable Throwable cause) {
-    enum End {
+public record Outcome(End end, @Nullable String message, @Nullable Throwable cause) {
+    /** The kinds of ends. */
+    public enum End {
         SENT,
         FULL,
         RECEIVED,
@@ -18,15 +19,15 @@ record Outcome(End end, @Nullable String message, @Nullable Throwable cause) {
     static final Outcome WITHDRAWN = new Outcome(End.WITHDRAWN, null, null);
     static final Outcome TIMED_OUT = new Outcome(End.TIMED_OUT, null, null);
 
-    static Outcome received(String message) {
+    public static Outcome received(String message) {
         return new Outcome(End.RECEIVED, message, null);
     }
 
-    static Outcome disconnected(@Nullable Throwable cause) {
+    public static Outcome disconnected(@Nullable Throwable cause) {
         return new Outcome(End.DISCONNECTED, null, cause);
     }
 
-    static Outcome of(SendResult result) {
+    public static Outcome of(SendResult result) {
         return switch (result) {
             case SENT -> SENT;
             case FULL -> new Outcome(End.FULL, null, null);
@@ -35,7 +36,7 @@ record Outcome(End end, @Nullable String message, @Nullable Throwable cause) {
         };
     }
 
-    static Outcome of(ReceiveResult<String> result) {
+    public static Outcome of(ReceiveResult<String> result) {
         if (result instanceof ReceiveResult.Received<String> received) {
             return received(received.message());
         }

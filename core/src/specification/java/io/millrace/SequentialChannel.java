@@ -8,34 +8,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a channel does, told without threads: every operation is a ticket that ends at once or stands in its line. */
-final class SequentialChannel {
+public final class SequentialChannel {
     /** One send or receive. It is in line until it has an end. */
-    static final class Ticket {
-        @Nullable End end;
+    public static final class Ticket {
+        public @Nullable End end;
 
-        @Nullable String message;
+        public @Nullable String message;
+
+        private Ticket() {}
     }
 
     private final int capacity;
     private final Overflow overflow;
     private final Deque<String> buffer = new ArrayDeque<>();
-    final Deque<Ticket> sendLine = new ArrayDeque<>();
-    final Deque<Ticket> receiveLine = new ArrayDeque<>();
-    final List<String> undelivered = new ArrayList<>();
-    int senders = 1;
-    int receivers = 1;
-    long sent;
+    public final Deque<Ticket> sendLine = new ArrayDeque<>();
+    public final Deque<Ticket> receiveLine = new ArrayDeque<>();
+    public final List<String> undelivered = new ArrayList<>();
+    public int senders = 1;
+    public int receivers = 1;
+    public long sent;
     private boolean closed;
     private boolean cancelled;
     /** Some receiver was told that nothing will ever come. */
     private boolean told;
 
-    SequentialChannel(int capacity, Overflow overflow) {
+    public SequentialChannel(int capacity, Overflow overflow) {
         this.capacity = capacity;
         this.overflow = overflow;
     }
 
-    Ticket send(String message) {
+    public Ticket send(String message) {
         Ticket ticket = new Ticket();
         if (isDisconnected()) {
             ticket.end = End.DISCONNECTED;
@@ -60,7 +62,7 @@ final class SequentialChannel {
         return ticket;
     }
 
-    Ticket receive() {
+    public Ticket receive() {
         Ticket ticket = new Ticket();
         if (isTerminated()) {
             ticket.end = End.DISCONNECTED;
@@ -79,8 +81,18 @@ final class SequentialChannel {
         return ticket;
     }
 
+    /** A send would be accepted at once. */
+    public boolean hasRoom() {
+        return !isDisconnected() && (!receiveLine.isEmpty() || buffer.size() < capacity);
+    }
+
+    /** A receive would have a message at once. */
+    public boolean hasMessage() {
+        return !buffer.isEmpty() || !sendLine.isEmpty();
+    }
+
     /** A send or receive that will not wait. */
-    Ticket attempt(Ticket ticket) {
+    public Ticket attempt(Ticket ticket) {
         if (ticket.end == null) {
             End refused = sendLine.contains(ticket) ? End.FULL : End.EMPTY;
             withdraw(ticket);
@@ -89,7 +101,7 @@ final class SequentialChannel {
         return ticket;
     }
 
-    boolean withdraw(Ticket ticket) {
+    public boolean withdraw(Ticket ticket) {
         if (!sendLine.remove(ticket) && !receiveLine.remove(ticket)) {
             return false;
         }
@@ -98,7 +110,7 @@ final class SequentialChannel {
         return true;
     }
 
-    void putBack(String message) {
+    public void putBack(String message) {
         if (!receiveLine.isEmpty()) {
             handOver(message);
         } else if (told || receiversGone()) {
@@ -109,24 +121,24 @@ final class SequentialChannel {
         settle();
     }
 
-    void closeSender() {
+    public void closeSender() {
         senders--;
         settle();
     }
 
-    void closeReceiver() {
+    public void closeReceiver() {
         receivers--;
         settle();
     }
 
-    boolean close() {
+    public boolean close() {
         boolean open = !isDisconnected();
         closed = true;
         settle();
         return open;
     }
 
-    boolean cancel() {
+    public boolean cancel() {
         boolean first = !cancelled;
         closed = true;
         cancelled = true;
@@ -157,15 +169,15 @@ final class SequentialChannel {
         return cancelled || (receivers == 0 && receiveLine.isEmpty());
     }
 
-    boolean isDisconnected() {
+    public boolean isDisconnected() {
         return sendersGone() || receiversGone();
     }
 
-    boolean isTerminated() {
+    public boolean isTerminated() {
         return receiversGone() || (sendersGone() && buffer.isEmpty() && sendLine.isEmpty());
     }
 
-    int size() {
+    public int size() {
         return Math.min(buffer.size(), capacity);
     }
 
