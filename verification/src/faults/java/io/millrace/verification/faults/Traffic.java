@@ -131,8 +131,10 @@ final class Traffic {
     private void interruptUntil(CountDownLatch ended, List<Thread> threads) {
         SplittableRandom random = randoms.split();
         try {
-            while (!ended.await(random.nextInt(200), TimeUnit.MICROSECONDS)) {
-                threads.get(random.nextInt(threads.size())).interrupt();
+            while (!ended.await(random.nextInt(20), TimeUnit.MICROSECONDS)) {
+                for (int i = random.nextInt(threads.size()); i > 0; i--) {
+                    threads.get(random.nextInt(threads.size())).interrupt();
+                }
             }
         } catch (InterruptedException unexpected) {
             failures.add(unexpected);
