@@ -83,7 +83,8 @@ final class FullHeap {
             int message = receiver.receive();
             int expected = next[message / CYCLE]++ % CYCLE;
             if (message % CYCLE != expected) {
-                throw new AssertionError("sender " + message / CYCLE + ": " + message % CYCLE + " instead of " + expected);
+                throw new AssertionError(
+                        "sender " + message / CYCLE + ": " + message % CYCLE + " instead of " + expected);
             }
         }
     }

@@ -119,9 +119,8 @@ final class Traffic {
             }
         };
         if (virtual && Runtime.version().feature() >= 21) {
-            return (Thread) Thread.class
-                    .getMethod("startVirtualThread", Runnable.class)
-                    .invoke(null, watched);
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, watched);
         }
         Thread thread = new Thread(watched);
         thread.start();
