@@ -113,7 +113,8 @@ class ChaosTest {
                 passingVerticle(random.split());
                 pass(random.nextInt(3000));
             }
-            // Vert.x never ends the context of a verticle whose deployment its close breaks off, and reports as an error if
+            // Vert.x never ends the context of a verticle whose deployment its close breaks off, and reports as an
+            // error if
             // it finds one that is being undeployed
             staying = true;
             comingOrGoing.awaitAdvanceInterruptibly(comingOrGoing.arrive(), 10, SECONDS);
@@ -201,14 +202,16 @@ class ChaosTest {
                 switch (choices.nextInt(8)) {
                     case 0, 1 -> new Actors(vertx, channel, ledger).send(model, choices);
                     case 2 -> new Actors(vertx, channel, ledger).receive(model, choices);
-                    case 3 -> channel.receiver().handler(message -> {
-                        ledger.handled(message);
-                        throw new Thrown();
-                    });
-                    case 4 -> channel.receiver().process(choices.nextInt(1, 4), message -> {
-                        ledger.handled(message);
-                        throw new Thrown();
-                    });
+                    case 3 ->
+                        channel.receiver().handler(message -> {
+                            ledger.handled(message);
+                            throw new Thrown();
+                        });
+                    case 4 ->
+                        channel.receiver().process(choices.nextInt(1, 4), message -> {
+                            ledger.handled(message);
+                            throw new Thrown();
+                        });
                     case 5 -> jobs.submitForEver(Duration.ofNanos(choices.nextLong(2_000_000)));
                     case 6 -> jobs.serve(model, choices.nextInt(1, 4));
                     default -> jobs.serveThrowing(model, choices.nextInt(1, 4), new Thrown());

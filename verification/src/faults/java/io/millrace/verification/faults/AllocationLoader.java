@@ -77,8 +77,7 @@ final class AllocationLoader extends ClassLoader {
         }
 
         private void count() {
-            super.visitMethodInsn(
-                    Opcodes.INVOKESTATIC, Type.getInternalName(Allocation.class), "next", "()V", false);
+            super.visitMethodInsn(Opcodes.INVOKESTATIC, Type.getInternalName(Allocation.class), "next", "()V", false);
         }
 
         @Override

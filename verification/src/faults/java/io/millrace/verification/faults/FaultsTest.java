@@ -97,8 +97,7 @@ class FaultsTest {
     @ValueSource(strings = {"-XX:+TieredCompilation", "-XX:-TieredCompilation", "-Xint"})
     void operation_atTheEndOfTheStack_leavesTheChannelIntact(String compilation) throws Exception {
         ResultFile.record("end of the stack, " + compilation, 1, () -> {
-            try (ChildJvm deep =
-                    new ChildJvm(List.of(), List.of(compilation), StackEnd.class, SECONDS, seed)) {
+            try (ChildJvm deep = new ChildJvm(List.of(), List.of(compilation), StackEnd.class, SECONDS, seed)) {
                 return messages(deep);
             }
         });

@@ -23,6 +23,7 @@ class ForeignErrorTest {
     enum Failure {
         STACK {
             @Override
+            @SuppressWarnings("InfiniteRecursion") // wanted
             void fail() {
                 fail(); // up to the end of the stack
             }

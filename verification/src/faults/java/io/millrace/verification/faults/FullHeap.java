@@ -11,21 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A program for a small heap: threads send to an unbounded channel until memory has run out several times, and nobody receives.
- * Then all that was accepted is received, in the order of each sender. A number is said to be sent by its sender only.
+ * Then all that was accepted is received, in the order of each sender.
  */
 final class FullHeap {
     private static final int SENDERS = 2;
     private static final int FAILURES = 5;
 
-    private record Numbered(int sender, int number, byte[] ballast) {}
+    /** Each sender counts so far, and anew: the JDK keeps these numbers, so that only the channel allocates. */
+    private static final int CYCLE = 64;
 
     private static final class Sending extends Thread {
-        final Sender<Numbered> sender;
+        final Sender<Integer> sender;
         final int index;
         int accepted;
         int failures;
 
-        Sending(Sender<Numbered> sender, int index) {
+        Sending(Sender<Integer> sender, int index) {
             this.sender = sender;
             this.index = index;
         }
@@ -34,7 +35,7 @@ final class FullHeap {
         public void run() {
             while (failures < FAILURES) {
                 try {
-                    if (sender.trySend(new Numbered(index, accepted, new byte[16])) == SendResult.SENT) {
+                    if (sender.trySend(index * CYCLE + accepted % CYCLE) == SendResult.SENT) {
                         accepted++;
                     }
                 } catch (OutOfMemoryError full) {
@@ -51,7 +52,7 @@ final class FullHeap {
 
     @SuppressWarnings("SystemExitOutsideMain")
     public static void main(String[] arguments) throws Exception {
-        Channel<Numbered> channel = Channel.unbounded();
+        Channel<Integer> channel = Channel.unbounded();
         List<Sending> threads = new ArrayList<>();
         for (int i = 0; i < SENDERS; i++) {
             threads.add(new Sending(channel.sender(), i));
@@ -77,12 +78,13 @@ final class FullHeap {
         System.exit(0);
     }
 
-    private static void receiveAll(Receiver<Numbered> receiver, int[] next) throws InterruptedException {
+    private static void receiveAll(Receiver<Integer> receiver, int[] next) throws InterruptedException {
         while (!receiver.isEmpty()) {
-            Numbered message = receiver.receive();
-            if (message.number != next[message.sender]++) {
-                throw new AssertionError("sender " + message.sender + ": " + message.number + " instead of "
-                        + (next[message.sender] - 1));
+            int message = receiver.receive();
+            int expected = next[message / CYCLE]++ % CYCLE;
+            if (message % CYCLE != expected) {
+                throw new AssertionError(
+                        "sender " + message / CYCLE + ": " + message % CYCLE + " instead of " + expected);
             }
         }
     }

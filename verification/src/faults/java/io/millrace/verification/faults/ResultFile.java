@@ -31,7 +31,9 @@ final class ResultFile {
             outcome = "passed";
         } finally {
             String seconds = String.format("%.1f", (System.nanoTime() - begin) / 1e9);
-            write(String.join("\t", fault, "" + runs, "" + messages, seconds, outcome) + "\n", StandardOpenOption.APPEND);
+            write(
+                    String.join("\t", fault, "" + runs, "" + messages, seconds, outcome) + "\n",
+                    StandardOpenOption.APPEND);
         }
     }
 

@@ -63,7 +63,8 @@ final class StackEnd {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread thread = new Thread(null, action, "at the end", stackBytes);
         thread.setUncaughtExceptionHandler((same, thrown) -> {
-            if (stackBytes == 0 || !(thrown instanceof StackOverflowError)) { // futures too complete at the end of a stack
+            if (stackBytes == 0
+                    || !(thrown instanceof StackOverflowError)) { // futures too complete at the end of a stack
                 failure.set(thrown);
             }
         });
@@ -105,6 +106,7 @@ final class StackEnd {
         }
     }
 
+    @SuppressWarnings("InfiniteRecursion") // wanted
     private void descend() {
         try {
             use();

@@ -119,9 +119,8 @@ final class Traffic {
             }
         };
         if (virtual && Runtime.version().feature() >= 21) {
-            return (Thread) Thread.class
-                    .getMethod("startVirtualThread", Runnable.class)
-                    .invoke(null, watched);
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, watched);
         }
         Thread thread = new Thread(watched);
         thread.start();
@@ -131,8 +130,10 @@ final class Traffic {
     private void interruptUntil(CountDownLatch ended, List<Thread> threads) {
         SplittableRandom random = randoms.split();
         try {
-            while (!ended.await(random.nextInt(200), TimeUnit.MICROSECONDS)) {
-                threads.get(random.nextInt(threads.size())).interrupt();
+            while (!ended.await(random.nextInt(20), TimeUnit.MICROSECONDS)) {
+                for (int i = random.nextInt(threads.size()); i > 0; i--) {
+                    threads.get(random.nextInt(threads.size())).interrupt();
+                }
             }
         } catch (InterruptedException unexpected) {
             failures.add(unexpected);
