@@ -63,6 +63,9 @@ public final class CostSuite implements Callable<Integer> {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms1g", "-Xmx1g"));
         command.add("-Djdk.attach.allowAttachSelf=true"); // JOL asks the JVM for the sizes of objects
+        if (Runtime.version().feature() >= 21) {
+            command.add("-XX:+EnableDynamicAgentLoading");
+        }
         if (Runtime.version().feature() >= 24) {
             command.add("--sun-misc-unsafe-memory-access=allow"); // JOL walks objects with it
         }

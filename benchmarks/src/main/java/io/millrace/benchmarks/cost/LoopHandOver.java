@@ -53,6 +53,7 @@ final class LoopHandOver implements Program {
                         "thread to event loop, %,d/s".formatted(rate),
                         oneWay.measure(loop, sender, rate, effort.seconds(1.5)));
             }
+            oneWay.channel.close();
         }
         if (!rival.equals(RUN_ON_CONTEXT)) {
             Function<Long, Future<Long>> asking = asker(rival, vertx, loop, worker);
@@ -94,7 +95,7 @@ final class LoopHandOver implements Program {
     private static LongConsumer oneWaySender(String rival, Vertx vertx, Context loop, OneWay received) {
         switch (rival) {
             case Parties.OURS -> {
-                Channel<Long> channel = Channel.bounded(CAPACITY);
+                Channel<Long> channel = received.channel;
                 VertxChannel.wrap(vertx, channel).receiver().handler(received);
                 Sender<Long> sender = channel.sender();
                 return due -> {
@@ -118,6 +119,9 @@ final class LoopHandOver implements Program {
 
     /** What arrives at the loop. */
     private static final class OneWay implements Handler<Long> {
+        /** Of ours: what the thread sends to. */
+        final Channel<Long> channel = Channel.bounded(CAPACITY);
+
         // Owned by: the event loop
         private Histogram latency = new Histogram(3);
         private long measured;
