@@ -1,0 +1,88 @@
+package io.millrace.verification.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReliabilityPageTest {
+    private static final Path REPOSITORY = Path.of("..");
+
+    @TempDir
+    private Path root;
+
+    @BeforeEach
+    void aSmallRepository() throws Exception {
+        for (String folder :
+                new String[] {"core/src", "vertx-adapter/src/test", "verification/src", "verification/results", "docs"
+                }) {
+            Files.createDirectories(root.resolve(folder));
+        }
+        Files.createDirectories(root.resolve("verification/mutations"));
+        Files.writeString(root.resolve("core/src/SomeTest.java"), "class SomeTest { void one_holds() {} }");
+        promise("SomeTest#one_holds");
+    }
+
+    private void promise(String tests) throws Exception {
+        Files.writeString(
+                root.resolve("verification/promises.tsv"), "case\tpromise\ttests\norder\tkept\t" + tests + "\n");
+    }
+
+    @Test
+    void committedPage_isThatOfTheCommittedResults() throws Exception {
+        assertThat(REPOSITORY.resolve("docs/reliability.md"))
+                .content()
+                .as("written by verification/reliability-page")
+                .isEqualTo(ReliabilityPage.text(REPOSITORY));
+    }
+
+    @Test
+    void promise_linksItsTests() throws Exception {
+        assertThat(ReliabilityPage.text(root))
+                .contains("| order | kept | [SomeTest.one_holds](../core/src/SomeTest.java) |");
+    }
+
+    @Test
+    void testThatDoesNotExist_isRefused() throws Exception {
+        promise("SomeTest#two_holds");
+        assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("two_holds");
+        promise("OtherTest");
+        assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("OtherTest");
+    }
+
+    @Test
+    void whatWasNotRun_saysSo() throws Exception {
+        assertThat(ReliabilityPage.text(root))
+                .contains("| jcstress | not run |")
+                .contains("**Not run**: there is no `verification/results/jcstress.tsv`.");
+    }
+
+    @Test
+    void results_areSummedAndShown() throws Exception {
+        Files.writeString(
+                root.resolve("verification/results/jcstress.tsv"),
+                "story\titerations\tseconds\toutcome\nclose\t1000\t2\tpassed\ncancel\t234\t3\tFAILED\n");
+        Files.writeString(
+                root.resolve("verification/mutations/results.tsv"),
+                "mutation\twhat it breaks\tfound by\ttool\tseconds\n01\tno lock\tSomeTest#one\tstress test\t7\n02\tno order\tnothing\t-\t9\n");
+
+        assertThat(ReliabilityPage.text(root))
+                .contains("| jcstress | 2 stories, 1,234 iterations: 1 FAILED, 1 passed |")
+                .contains("| cancel | 234 | 3 | FAILED |")
+                .contains("| seeded faults | 1 of 2 found |")
+                .contains("Found by: - 1, stress test 1.");
+    }
+
+    @Test
+    void lineWithoutAllCells_isRefused() throws Exception {
+        Files.writeString(
+                root.resolve("verification/results/jcstress.tsv"),
+                "story\titerations\tseconds\toutcome\nclose\t1000\n");
+
+        assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("close\t1000");
+    }
+}
