@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes docs/reliability.md from the promises, and from what the tools left in verification/results: {@code
@@ -97,25 +99,13 @@ public final class ReliabilityPage {
     private void overview() throws IOException {
         List<List<String>> rows = new ArrayList<>();
         rows.add(overviewRow("controlled schedules", SCHEDULES, ReliabilityPage::schedulesRun));
-        rows.add(overviewRow(
-                "jcstress",
-                JCSTRESS,
-                table -> number(table.rows().size()) + " stories, " + number(table.sum("iterations")) + " iterations: "
-                        + outcomes(table)));
-        rows.add(overviewRow(
-                "Lincheck",
-                LINCHECK,
-                table -> number(table.rows().size()) + " checks, " + number(table.sum("programs")) + " programs, "
-                        + number(table.sum("orders")) + " orders: " + outcomes(table)));
+        rows.add(overviewRow("jcstress", JCSTRESS, ReliabilityPage::jcstressRun));
+        rows.add(overviewRow("Lincheck", LINCHECK, ReliabilityPage::lincheckRun));
         rows.add(overviewRow("faults from outside", FAULTS, ReliabilityPage::faultsRun));
         rows.add(overviewRow("chaos on the adapter", CHAOS, ReliabilityPage::faultsRun));
-        rows.add(overviewRow(
-                "soak",
-                SOAK_SUMMARY,
-                table -> table.rows().stream()
-                        .map(row -> row.get(0) + " " + row.get(1))
-                        .collect(Collectors.joining(", "))));
-        rows.add(overviewRow("seeded faults", MUTATIONS, ReliabilityPage::mutationsRun));
+        rows.add(overviewRow("soak", SOAK_SUMMARY, ReliabilityPage::soakRun));
+        long patches = patches();
+        rows.add(overviewRow("seeded faults", MUTATIONS, table -> mutationsRun(table, patches)));
         paragraph(new ResultTable(List.of("tool", "run, and found"), rows).toMarkdown());
     }
 
@@ -131,16 +121,44 @@ public final class ReliabilityPage {
                 + number(table.sum("different")) + " of them different: all held";
     }
 
+    private static String jcstressRun(ResultTable table) {
+        return number(table.rows().size()) + " stories, " + number(table.sum("iterations")) + " iterations";
+    }
+
+    private static String lincheckRun(ResultTable table) {
+        List<String> programs = table.column("programs");
+        List<String> orders = table.column("orders"); // of each program
+        long played = 0;
+        for (int i = 0; i < programs.size(); i++) {
+            played += Long.parseLong(programs.get(i)) * Long.parseLong(orders.get(i));
+        }
+        return number(table.rows().size()) + " checks, " + number(table.sum("programs")) + " programs, "
+                + number(played) + " orders: " + outcomes(table);
+    }
+
     private static String faultsRun(ResultTable table) {
         return number(table.rows().size()) + " faults, " + number(table.sum("runs")) + " runs, "
                 + number(table.sum("messages")) + " messages: " + outcomes(table);
     }
 
-    private static String mutationsRun(ResultTable table) {
+    private static String soakRun(ResultTable table) {
+        Map<String, String> figures = new HashMap<>();
+        table.rows().forEach(row -> figures.put(row.get(0), row.get(1)));
+        return figures.get("intervals") + " minutes, " + figures.get("messages in and out") + " messages in and out, "
+                + figures.get("leak reports") + " leak reports: " + figures.get("outcome");
+    }
+
+    private long patches() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("verification/mutations"))) {
+            return files.filter(file -> file.toString().endsWith(".patch")).count();
+        }
+    }
+
+    private static String mutationsRun(ResultTable table, long patches) {
         long missed =
                 table.column("found by").stream().filter("nothing"::equals).count();
-        return number(table.rows().size() - missed) + " of "
-                + number(table.rows().size()) + " found";
+        return number(table.rows().size()) + " of " + number(patches) + " run: "
+                + number(table.rows().size() - missed) + " found";
     }
 
     private static String outcomes(ResultTable table) {
@@ -174,8 +192,8 @@ public final class ReliabilityPage {
         section(
                 "jcstress",
                 "Two threads meet in one step, millions of times, in JVMs of their own and under several compilers. Every outcome"
-                        + " has a name, and is acceptable or forbidden.",
-                "mvn -pl verification -am -Dtest=StoriesTest -Dsurefire.failIfNoSpecifiedTests=false test",
+                        + " has a name, and is acceptable or forbidden; a forbidden one fails the build.",
+                "mvn -pl verification -am -Dtest=StoriesTest -Dsurefire.failIfNoSpecifiedTests=false test # -Djcstress=long for hours",
                 JCSTRESS,
                 ResultTable::toMarkdown);
     }
@@ -183,9 +201,9 @@ public final class ReliabilityPage {
     private void lincheck() throws IOException {
         section(
                 "Lincheck",
-                "Short programs of three threads; all orders that fit into the budget are compared with a sequential specification"
+                "Short programs of three threads; so many orders of each are compared with a sequential specification"
                         + " of a hundred lines.",
-                "mvn -pl verification -am -Dtest=LincheckTest -Dsurefire.failIfNoSpecifiedTests=false test",
+                "mvn -pl verification -am -Dtest=LincheckTest -Dsurefire.failIfNoSpecifiedTests=false test # -Dlincheck.programs=1000 for more",
                 LINCHECK,
                 ResultTable::toMarkdown);
     }
@@ -194,14 +212,14 @@ public final class ReliabilityPage {
         section(
                 "Faults from outside",
                 "What happens to a process: stopped and continued, short of CPUs, of memory and of stack, interrupted at random.",
-                "mvn -pl verification -am test",
+                "mvn -pl verification -am -Dtest='io/millrace/verification/faults/*Test' -Dsurefire.failIfNoSpecifiedTests=false test",
                 FAULTS,
                 ResultTable::toMarkdown);
         section(
                 "Chaos on the adapter",
                 "Verticles of all models that come and go, contexts that end between the claim and the dispatch, handlers that"
                         + " throw, a Vert.x that closes in the middle, event loops that are held up.",
-                "mvn -pl vertx-adapter -am test",
+                "mvn -pl vertx-adapter -am -Dtest=ChaosTest -Dsurefire.failIfNoSpecifiedTests=false test",
                 CHAOS,
                 ResultTable::toMarkdown);
     }

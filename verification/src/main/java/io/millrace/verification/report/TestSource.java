@@ -66,6 +66,12 @@ record TestSource(String name, Path file) {
         if (path.contains("/src/lincheck/")) {
             return "Lincheck";
         }
+        if (path.contains("/src/faults/")) {
+            return "faults";
+        }
+        if (className.equals("ChaosTest")) {
+            return "chaos";
+        }
         if (className.endsWith("SoakTest")) {
             return "soak";
         }

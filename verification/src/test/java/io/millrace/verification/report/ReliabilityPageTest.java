@@ -65,15 +65,26 @@ class ReliabilityPageTest {
     void results_areSummedAndShown() throws Exception {
         Files.writeString(
                 root.resolve("verification/results/jcstress.tsv"),
-                "story\titerations\tseconds\toutcome\nclose\t1000\t2\tpassed\ncancel\t234\t3\tFAILED\n");
+                "story\titerations\tseconds\toutcome\nclose\t1000\t2\t1000 x sent\ncancel\t234\t3\t234 x withdrawn\n");
+        Files.writeString(
+                root.resolve("verification/results/lincheck.tsv"),
+                "check\tprograms\torders\tseconds\toutcome\none\t40\t10\t2\tlinearizable\ntwo\t30\t20\t2\tlinearizable\n");
+        for (String mutation : new String[] {"01", "02", "03"}) {
+            Files.writeString(root.resolve("verification/mutations/" + mutation + ".patch"), "");
+        }
+        Files.writeString(
+                root.resolve("verification/results/soak-summary.tsv"),
+                "figure\tvalue\nintervals\t30\nmessages in and out\t1234567\nleak reports\t0\noutcome\tpassed\n");
         Files.writeString(
                 root.resolve("verification/mutations/results.tsv"),
                 "mutation\twhat it breaks\tfound by\ttool\tseconds\n01\tno lock\tSomeTest#one\tstress test\t7\n02\tno order\tnothing\t-\t9\n");
 
         assertThat(ReliabilityPage.text(root))
-                .contains("| jcstress | 2 stories, 1,234 iterations: 1 FAILED, 1 passed |")
-                .contains("| cancel | 234 | 3 | FAILED |")
-                .contains("| seeded faults | 1 of 2 found |")
+                .contains("| jcstress | 2 stories, 1,234 iterations |")
+                .contains("| Lincheck | 2 checks, 70 programs, 1,000 orders: 2 linearizable |")
+                .contains("| cancel | 234 | 3 | 234 x withdrawn |")
+                .contains("| seeded faults | 2 of 3 run: 1 found |")
+                .contains("| soak | 30 minutes, 1234567 messages in and out, 0 leak reports: passed |")
                 .contains("Found by: - 1, stress test 1.");
     }
 
