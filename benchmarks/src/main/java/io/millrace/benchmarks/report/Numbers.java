@@ -34,6 +34,7 @@ public final class Numbers {
 
     /** How many times better. */
     public static String ratio(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%.0fx" : value >= 10 ? "%.1fx" : value >= 0.01 ? "%.2fx" : "%.4fx", value);
+        return String.format(
+                Locale.ROOT, value >= 100 ? "%.0fx" : value >= 10 ? "%.1fx" : value >= 0.01 ? "%.2fx" : "%.4fx", value);
     }
 }

@@ -35,7 +35,7 @@ record JcstressRun(int planned, List<TestResult> results, String log) {
             "-time",
             "100",
             "-iters",
-            "10",
+            "6",
             "-af",
             "NONE",
             "-sc",

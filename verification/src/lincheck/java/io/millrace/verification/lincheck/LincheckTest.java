@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dlincheck.orders=10000} more orders of each.
  */
 class LincheckTest {
-    private static final int PROGRAMS = Integer.getInteger("lincheck.programs", 40);
+    private static final int PROGRAMS = Integer.getInteger("lincheck.programs", 25);
     private static final int ORDERS = Integer.getInteger("lincheck.orders", 10);
 
     private static final Path RESULTS = Path.of("target", "lincheck.tsv");
@@ -39,7 +39,9 @@ class LincheckTest {
                 .invocationsPerIteration(ORDERS)
                 .sequentialSpecification(specification)
                 .check(operations);
-        String name = operations.getCanonicalName().substring(operations.getPackageName().length() + 1);
+        String name = operations
+                .getCanonicalName()
+                .substring(operations.getPackageName().length() + 1);
         long seconds = (System.nanoTime() - start) / 1_000_000_000;
         String line = name + '\t' + PROGRAMS + '\t' + ORDERS + '\t' + seconds + "\tlinearizable\n";
         Files.writeString(RESULTS, line, StandardOpenOption.APPEND);
