@@ -173,7 +173,7 @@ public final class ReliabilityPage {
                 "Virtual threads on one carrier whose scheduler decides by a seed, at every access to memory, who goes on; time is"
                         + " virtual. A deadlock or a lost wake-up is reported with its stacks and its seed, and the same seed plays it"
                         + " again. A scenario that fails is not in the file.",
-                "mvn -pl verification -am -Dtest=ScheduleTest -Dsurefire.failIfNoSpecifiedTests=false test # JDK 24 or newer; -Dschedules=1000000 for more",
+                "mvn -pl verification -am test-compile surefire:test@schedules -Dtest=ScheduleTest -Dsurefire.failIfNoSpecifiedTests=false # JDK 24 or newer; -Dschedules=1000000 for more",
                 SCHEDULES,
                 table -> schedulesRun(table) + ". Each scenario: [schedules.tsv](../" + SCHEDULES + ").\n");
         results(
@@ -193,7 +193,7 @@ public final class ReliabilityPage {
                 "jcstress",
                 "Two threads meet in one step, millions of times, in JVMs of their own and under several compilers. Every outcome"
                         + " has a name, and is acceptable or forbidden; a forbidden one fails the build.",
-                "mvn -pl verification -am -Dtest=StoriesTest -Dsurefire.failIfNoSpecifiedTests=false test # -Djcstress=long for hours",
+                "mvn -pl verification -am test-compile surefire:test@jcstress -Dtest=StoriesTest -Dsurefire.failIfNoSpecifiedTests=false # -Djcstress=long for hours",
                 JCSTRESS,
                 ResultTable::toMarkdown);
     }
@@ -203,7 +203,7 @@ public final class ReliabilityPage {
                 "Lincheck",
                 "Short programs of three threads; so many orders of each are compared with a sequential specification"
                         + " of a hundred lines.",
-                "mvn -pl verification -am -Dtest=LincheckTest -Dsurefire.failIfNoSpecifiedTests=false test # -Dlincheck.programs=1000 for more",
+                "mvn -pl verification -am test-compile surefire:test@lincheck -Dtest=LincheckTest -Dsurefire.failIfNoSpecifiedTests=false # -Dlincheck.programs=1000 for more",
                 LINCHECK,
                 ResultTable::toMarkdown);
     }
@@ -212,7 +212,7 @@ public final class ReliabilityPage {
         section(
                 "Faults from outside",
                 "What happens to a process: stopped and continued, short of CPUs, of memory and of stack, interrupted at random.",
-                "mvn -pl verification -am -Dtest='io/millrace/verification/faults/*Test' -Dsurefire.failIfNoSpecifiedTests=false test",
+                "mvn -pl verification -am test-compile surefire:test@faults -Dtest='io/millrace/verification/faults/*Test' -Dsurefire.failIfNoSpecifiedTests=false",
                 FAULTS,
                 ResultTable::toMarkdown);
         section(

@@ -26,6 +26,7 @@ public final class Soak {
 
     private final long seed = Long.getLong("millrace.soak.seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);
+    private final LeakCount leaks = new LeakCount();
     private final Account account = new Account();
     private final Parties parties = new Parties();
     private final Verticles verticles = new Verticles(account, parties, random.split());
@@ -59,6 +60,7 @@ public final class Soak {
     }
 
     private List<String> run(int intervals, long nanosEach, Path results) throws Exception {
+        leaks.begin();
         start();
         say(String.join("\t", COLUMNS));
         for (int i = 1; i <= intervals && problems.isEmpty(); i++) {
@@ -74,7 +76,7 @@ public final class Soak {
                 List.of("messages in and out", account.operations()),
                 List.of("balance", account),
                 List.of("undeploys", verticles.undeploys()),
-                List.of("leak reports", LeakCount.reports()),
+                List.of("leak reports", leaks.reports()),
                 List.of(
                         "outcome",
                         problems.isEmpty()
@@ -136,7 +138,7 @@ public final class Soak {
                 heapKib(),
                 waiters(),
                 undeploys - undeploysBefore,
-                LeakCount.reports(),
+                leaks.reports(),
                 slowest.channel().stats().name() + " " + least);
         rows.add(row);
         say(joined(row));
@@ -175,6 +177,7 @@ public final class Soak {
             problems.add("at the end of the verticles: " + failure);
         }
         lines.forEach(Line::drain);
+        leaks.end();
         for (Channel<Message> channel : channels(lines, verticles)) {
             ChannelStats stats = channel.stats();
             if (stats.waitingSenders() + stats.waitingReceivers() > 0) {
@@ -187,8 +190,8 @@ public final class Soak {
         if (!account.isConserved()) {
             problems.add("not conserved: " + account);
         }
-        if (LeakCount.reports() > 0) {
-            problems.add("forgotten handles: " + LeakCount.reports());
+        if (leaks.reports() > 0) {
+            problems.add("forgotten handles: " + leaks.reports());
         }
         int third = heaps.size() / 3;
         if (third > 0) {

@@ -2,8 +2,11 @@ package io.millrace.verification.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.Channel;
+import io.millrace.Receiver;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +23,30 @@ class SoakTest {
 
         assertThat(Files.readAllLines(results.resolve("soak.tsv"))).hasSize(3);
         assertThat(results.resolve("soak-summary.tsv")).content().contains("outcome\tpassed");
+    }
+
+    @Test
+    void leaks_areCounted_asTheCoreLogsThem() throws Exception {
+        LeakCount leaks = new LeakCount();
+        leaks.begin();
+        Receiver<Integer> receiver = forgetTheSender();
+        CompletableFuture<Integer> waiting = receiver.receiveAsync();
+
+        while (!waiting.isDone()) {
+            System.gc();
+            Thread.onSpinWait();
+        }
+        while (leaks.reports() == 0) {
+            Thread.onSpinWait(); // it is logged behind the wake-up
+        }
+
+        leaks.end();
+        receiver.close();
+        assertThat(leaks.reports()).isEqualTo(1);
+    }
+
+    private static Receiver<Integer> forgetTheSender() {
+        return Channel.<Integer>unbounded().receiver();
     }
 
     @Test
