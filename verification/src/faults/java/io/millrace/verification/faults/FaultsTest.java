@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Mixed traffic in a process of its own to which something happens. {@code -Dmillrace.faults.seconds=N} makes each fault last
  * longer, {@code -Dmillrace.faults.seed=N} repeats the random choices of a run, though not its timing.
  */
+@Timeout(value = 14, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultsTest {
     private static final double SECONDS = Double.parseDouble(System.getProperty("millrace.faults.seconds", "2"));
 
