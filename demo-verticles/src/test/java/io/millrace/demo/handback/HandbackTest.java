@@ -208,14 +208,13 @@ class HandbackTest {
     @Timeout(120)
     void interrupt_whileNothingMoves_printsWhatWasCountedAndExitStatus130() throws Exception {
         Files.writeString(directory.resolve("1"), "line\n");
-        // two files without content, each of which takes minutes to read
-        for (String name : new String[] {"endless 1", "endless 2"}) {
-            try (RandomAccessFile file =
-                    new RandomAccessFile(directory.resolve(name).toFile(), "rw")) {
-                file.setLength(1L << 40);
-            }
+        // without content, and takes minutes to read; a second one could keep every carrier from the worker that counts
+        // the line
+        try (RandomAccessFile file =
+                new RandomAccessFile(directory.resolve("endless").toFile(), "rw")) {
+            file.setLength(1L << 40);
         }
-        String heartbeat = "handback: nothing has moved for 1 s, 2 pieces of work in progress\n";
+        String heartbeat = "handback: nothing has moved for 1 s, 1 piece of work in progress\n";
 
         Program.Result result;
         try (Program.Running program = Program.interruptible("--json", "--workers", "3", directory.toString())
@@ -232,7 +231,7 @@ class HandbackTest {
         JsonObject json = result.json();
         assertThat(json.getBoolean("complete")).isFalse();
         assertThat(json.getLong("lines")).isEqualTo(1);
-        assertThat(json.getLong("piecesHandedOut")).isEqualTo(4);
+        assertThat(json.getLong("piecesHandedOut")).isEqualTo(3);
         assertThat(json.getLong("resultsHandedBack")).isEqualTo(2);
         assertThat(json.getLong("silences")).isPositive();
     }
