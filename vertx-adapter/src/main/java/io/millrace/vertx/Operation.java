@@ -78,6 +78,11 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     }
 
     final Future<R> begin(Limit limit) {
+        if (owner.isGone()) {
+            // a listener that the end of the context runs may call this over and over
+            operations.requireOutlives(owner);
+            return owner.failed(contextClosed());
+        }
         // asked before the start, which may wake others: what it queues is no reason to wait
         boolean mayBeAtOnce = !operations.anyWaitsBefore(this) && owner.mayCompleteAtOnce();
         P begun = start();
@@ -168,7 +173,7 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
             return;
         }
         if (waiting.cancel() || undo(waiting)) {
-            fail(new CancellationException("the context that waited is closed"));
+            fail(contextClosed());
             return;
         }
         try {
@@ -176,6 +181,10 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
         } catch (DisconnectedException disconnected) {
             fail(disconnected);
         }
+    }
+
+    private static CancellationException contextClosed() {
+        return new CancellationException("the context that waited is closed");
     }
 
     private void succeed(@Nullable R result) {

@@ -95,6 +95,17 @@ final class Operations implements OwnerContext.Owned {
         return closed;
     }
 
+    /**
+     * Refuses a call of a context that has ended, unless this handle lives on.
+     *
+     * @throws IllegalStateException if it does
+     */
+    void requireOutlives(OwnerContext gone) {
+        if (closed || gone == owner) {
+            throw new IllegalStateException(handleKind + " was closed");
+        }
+    }
+
     /** Whether there is an operation that this one, which is about to begin, must not overtake. */
     boolean anyWaitsBefore(Operation<?, ?> operation) {
         if (operation.owner() != owner) {

@@ -54,6 +54,7 @@ class DeploySoakTest {
     @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void verticlesThatComeAndGo_loseNothing_repeatNothing_andLeaveNothingBehind() throws Exception {
         String name = "seed " + seed;
+        vertx.exceptionHandler(failure -> ledger.wrong("thrown on a context: " + failure));
         Host lasting = Host.deploy(vertx, ThreadingModel.EVENT_LOOP);
         VertxReceiver<Message> lastingReceiver = lasting.call(vertxChannel::receiver);
         VertxSender<Message> lastingSender = lasting.call(vertxChannel::sender);
@@ -64,6 +65,8 @@ class DeploySoakTest {
 
         AtomicBoolean stop = new AtomicBoolean();
         Thread sending = new Thread(() -> sendUntil(stop));
+        sending.setUncaughtExceptionHandler(
+                (thread, failure) -> ledger.wrong("thrown by the sending thread: " + failure));
         sending.start();
         Semaphore places = new Semaphore(AT_ONCE);
         SplittableRandom randoms = new SplittableRandom(seed);

@@ -121,6 +121,15 @@ final class Ledger {
         });
     }
 
+    /** Resolves the sends that have ended but whose listeners never run. */
+    private void resolveUnheard() {
+        sendings.forEach(sending -> {
+            if (sending.future.isComplete()) {
+                resolve(sending);
+            }
+        });
+    }
+
     private void checkFailure(Throwable failure) {
         if (failure != null
                 && !(failure instanceof TimeoutException)
@@ -145,7 +154,7 @@ final class Ledger {
             assertThat(sendings).allMatch(sending -> sending.future.isComplete());
             assertThat(receivings).allMatch(receiving -> receiving.future.isComplete());
         });
-        sendings.forEach(this::resolve);
+        resolveUnheard();
         receivings.forEach(receiving -> {
             if (receivings.remove(receiving) && receiving.future.succeeded()) {
                 wrong("a message came for a context that runs no more");
@@ -155,15 +164,16 @@ final class Ledger {
 
     /**
      * Asserts that every accepted message was handled once, or is in the channel, or was told undelivered; soon, as a
-     * thread may stand between a call and its note.
+     * thread may stand between a call and its note, be it that of a context that runs no more.
      */
     void assertConserved(String name, Supplier<ChannelStats> current) {
         assertThat(wrong).as(name).isEmpty();
         soon(name).untilAsserted(() -> {
+            resolveUnheard();
             ChannelStats stats = current.get();
             long accepted = counts[Fact.ACCEPTED.ordinal()].sum();
             assertThat(accepted + counts[Fact.REFUSED.ordinal()].sum())
-                    .as("%s: accepted and refused of all that were made", name)
+                    .as("%s: accepted and refused of all that were made, %s never ended", name, sendings)
                     .isEqualTo(made.sum());
             assertThat(stats.sent()).as("%s: sent, %s", name, stats).isEqualTo(accepted);
             assertThat(stats.received()).as("%s: received, %s", name, stats).isEqualTo(handled());

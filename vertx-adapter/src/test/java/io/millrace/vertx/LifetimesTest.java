@@ -18,6 +18,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +101,32 @@ class LifetimesTest {
         assertThatThrownBy(() -> get(received)).isInstanceOf(CancellationException.class);
         assertThat(receiver.receiver().isClosed()).isFalse();
         assertThat(channel.stats().waitingReceivers()).isZero();
+    }
+
+    @Test
+    void undeploy_refusesWhatListenersBeginMeanwhile() throws Exception {
+        Channel<Integer> channel = Channel.unbounded();
+        VertxChannel<Integer> vertxChannel = VertxChannel.wrap(vertx, channel);
+        VertxReceiver<Integer> waiting = host.call(VertxChannel.<Integer>create(vertx, capacity(1))::receiver);
+        VertxSender<Integer> own = host.call(vertxChannel::sender);
+        VertxSender<Integer> ofOther =
+                Host.deploy(vertx, ThreadingModel.EVENT_LOOP).call(vertxChannel::sender);
+        List<Throwable> refusals = Collections.synchronizedList(new ArrayList<>());
+        host.call(() -> waiting.receive().onComplete(ended -> sendForEver(ofOther, refusals)));
+        host.call(() -> waiting.receive().onComplete(ended -> sendForEver(own, refusals)));
+        get(host.undeploy());
+        await().untilAsserted(() -> assertThat(refusals)
+                .extracting(refusal -> (Object) refusal.getClass())
+                .containsExactlyInAnyOrder(CancellationException.class, IllegalStateException.class));
+        assertThat(channel.stats().sent()).isZero();
+    }
+
+    private static void sendForEver(VertxSender<Integer> sender, List<Throwable> refusals) {
+        try {
+            sender.send(1).onSuccess(sent -> sendForEver(sender, refusals)).onFailure(refusals::add);
+        } catch (IllegalStateException closed) {
+            refusals.add(closed);
+        }
     }
 
     @Test
