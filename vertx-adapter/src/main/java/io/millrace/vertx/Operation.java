@@ -79,9 +79,8 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
 
     final Future<R> begin(Limit limit) {
         if (owner.isGone()) {
-            // a listener that the end of the context runs may call this over and over
-            operations.requireOutlives(owner);
-            return owner.failed(contextClosed());
+            operations.requireOpen(); // else the core would refuse it
+            return owner.failed(contextClosed()); // done, it would call listeners that send the next, without end
         }
         // asked before the start, which may wake others: what it queues is no reason to wait
         boolean mayBeAtOnce = !operations.anyWaitsBefore(this) && owner.mayCompleteAtOnce();

@@ -95,13 +95,9 @@ final class Operations implements OwnerContext.Owned {
         return closed;
     }
 
-    /**
-     * Refuses a call of a context that has ended, unless this handle lives on.
-     *
-     * @throws IllegalStateException if it does
-     */
-    void requireOutlives(OwnerContext gone) {
-        if (closed || gone == owner) {
+    /** Refuses a call after the handle was closed, as the core does. */
+    void requireOpen() {
+        if (closed) {
             throw new IllegalStateException(handleKind + " was closed");
         }
     }
