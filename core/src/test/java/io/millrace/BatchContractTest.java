@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.AbstractList;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -589,6 +592,51 @@ class BatchContractTest extends ContractTest {
         channel.close();
         assertThat(channel.receiver().drain()).isEmpty();
         assertThat(channel.receiver().drainTo(new ArrayList<>(), 5)).isZero();
+    }
+
+    static Stream<Collection<String>> targets() {
+        return Stream.of(new ArrayList<>(), new ArrayList<>(1), new ArrayDeque<>(), new LinkedHashSet<>());
+    }
+
+    /** The limit is one of messages, whatever the target holds before. */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void drainTo_aTargetThatHoldsSome_addsAtItsEnd(Collection<String> target) {
+        Channel<String> channel = bounded(20);
+        target.add("own");
+        channel.sender().trySendAll(numbered(0, 20));
+
+        assertThat(channel.receiver().drainTo(target, 0)).isZero();
+        assertThat(channel.receiver().drainTo(target, 2)).isEqualTo(2);
+        assertThat(channel.receiver().drainTo(target, Integer.MAX_VALUE)).isEqualTo(18);
+
+        List<String> expected = new ArrayList<>(numbered(0, 20));
+        expected.add(0, "own");
+        assertThat(target).containsExactlyElementsOf(expected);
+    }
+
+    /** An own kind of list may do anything when it gets a message. */
+    @Test
+    void drainTo_aListOfAnOwnKind_getsItsMessagesWithoutALock() {
+        Channel<String> channel = bounded(3);
+        channel.sender().trySendAll(numbered(0, 3));
+        List<String> target = new ArrayList<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public boolean add(String message) {
+                useFromAnotherThread(channel);
+                if (size() == 1) {
+                    throw new IllegalStateException("full");
+                }
+                return super.add(message);
+            }
+        };
+
+        assertThatThrownBy(() -> channel.receiver().drainTo(target, 3)).hasMessage("full");
+
+        assertThat(target).containsExactly("m0");
+        assertThat(takeAll(channel.receiver())).containsExactly("m1", "m2");
     }
 
     /** A collection that takes so many, then does something, and throws. */

@@ -4,6 +4,7 @@ import static io.millrace.ForkedJvm.check;
 import static io.millrace.ForkedJvm.checkEqual;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,15 @@ class OutOfMemoryTest {
             @Override
             List<String> take(Receiver<String> receiver) {
                 return receiver.drain();
+            }
+        },
+        DRAIN_TO {
+            @Override
+            List<String> take(Receiver<String> receiver) {
+                List<String> target = new ArrayList<>(List.of("own"));
+                int taken = receiver.drainTo(target, Integer.MAX_VALUE);
+                checkEqual(target.size(), 1 + taken, "in the target");
+                return target.subList(1, target.size());
             }
         },
         RECEIVE_MANY {

@@ -44,7 +44,6 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
     private static final AtomicLong CHANNELS = new AtomicLong();
 
     private final long number = CHANNELS.incrementAndGet();
-    private final Waiting waiting;
 
     /** The given name, or one made up when somebody asks for it; each thread that does makes up the same. */
     private @Nullable String name;
@@ -70,7 +69,6 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
             Tuning tuning) {
         super(capacity, overflow, onUndelivered, tuning);
         this.name = name;
-        this.waiting = new Waiting(tuning);
     }
 
     /** Asks or changes something under the lock; where speed counts, operations spell it out. */
@@ -355,7 +353,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
         lock();
         try {
             requireOpen(handle);
-            takeInto(batch, max);
+            takeInto(batch, 0, max);
             if (batch.isEmpty() && !tellTerminated()) {
                 waiter = new Waiter<>(owner, null, Thread.currentThread());
                 join(Side.RECEIVER, waiter);
@@ -380,7 +378,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
         lock();
         try {
             requireOpen(handle);
-            takeInto(batch, max);
+            takeInto(batch, 0, max);
             if (batch.isEmpty()) {
                 terminated = tellTerminated();
                 if (!terminated) {
@@ -401,14 +399,22 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
     /** Receives up to so many of those that are there, waiting senders' messages included. */
     public List<T> takeNow(HandleState handle, int max) {
         ArrayList<T> batch = newBatch(max);
+        takeNow(handle, batch, max);
+        return batch;
+    }
+
+    /** As {@link #takeNow(HandleState, int)}, behind what is in a list, and tells how many. It is filled under the lock. */
+    @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
+    public int takeNow(HandleState handle, ArrayList<? super T> target, int max) {
         lock();
         try {
             requireOpen(handle);
-            takeInto(batch, max);
+            int before = target.size();
+            takeInto(target, before, max);
+            return target.size() - before;
         } finally {
             release();
         }
-        return batch;
     }
 
     /** Moves the message that a waiter received into a batch, and those that are there; for the first who asks. */
@@ -420,7 +426,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
             if (first != null) {
                 batch.add(first);
                 received.message = null;
-                takeInto(batch, max);
+                takeInto(batch, 0, max);
             }
         } finally {
             release();
@@ -433,16 +439,16 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
         return new ArrayList<>(Math.min(max, 8));
     }
 
-    /** Takes messages as long as there is memory to hold them. */
+    /** Takes messages, until there are so many behind those from before, or as long as there is memory to hold them. */
     @SuppressWarnings("NonApiType") // its capacity is ensured before a message is taken
-    private void takeInto(ArrayList<T> batch, int max) {
-        while (batch.size() < max) {
+    private void takeInto(ArrayList<? super T> batch, int before, int max) {
+        while (batch.size() - before < max) {
             T message;
             try {
                 batch.ensureCapacity(batch.size() + 1);
                 message = take();
             } catch (OutOfMemoryError full) {
-                if (batch.isEmpty()) {
+                if (batch.size() == before) {
                     throw full;
                 }
                 return; // what was taken must not be lost; the rest stays where it is
@@ -471,7 +477,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
     /** True if the operation was withdrawn, because the time ran out or the thread was interrupted. */
     private boolean waitOrWithdraw(Waiter<T> waiter, long nanos) {
         try {
-            return !waiting.await(waiter, this, nanos) && withdrawNow(waiter);
+            return !waiting().await(waiter, this, nanos) && withdrawNow(waiter);
         } catch (Throwable failure) {
             abandon(waiter);
             throw failure;
@@ -516,7 +522,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
 
     /** Opens one more handle on the side of an open one. */
     public HandleState duplicate(HandleState original, Object handle) {
-        HandleState added = new HandleState(this, original.side, handle);
+        HandleState added = new HandleState(this, original.side(), handle);
         change(() -> {
             requireOpen(original);
             open(added);
@@ -566,7 +572,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
      */
     public void requireOpen(HandleState handle) {
         if (handle.isClosed()) {
-            throw new IllegalStateException("this " + handle.side.word + " of channel " + name() + " was closed");
+            throw new IllegalStateException("this " + handle.side().word + " of channel " + name() + " was closed");
         }
     }
 
@@ -596,10 +602,6 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
     /** Channels are locked together in the order of their numbers. */
     long number() {
         return number;
-    }
-
-    Waiting waiting() {
-        return waiting;
     }
 
     /** The bound, or empty. */

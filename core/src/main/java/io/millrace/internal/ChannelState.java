@@ -6,7 +6,6 @@ import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
 import io.millrace.spi.ForgottenHandle;
 import io.millrace.spi.WaitListener;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -49,14 +48,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
-abstract class ChannelState<T> extends CriticalSection<T> {
+abstract class ChannelState<T> extends OpenHandles<T> {
     /** The bound of a channel that has none. */
     static final int UNBOUNDED = -1;
 
     private final int bound;
-    /** The bound, or more than there can ever be. */
-    private final int capacity;
-
     private final Overflow overflow;
 
     private final Segments<T> buffer;
@@ -67,8 +63,6 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private @Nullable WaiterLine<T> disconnectWatchers;
     /** Branches of selects that wait for {@link #isTerminated}; null as long as there was none. */
     private @Nullable WaiterLine<T> terminationWatchers;
-
-    private final OpenHandles handles = new OpenHandles();
 
     /** No message is accepted any more. */
     private boolean sendersEnded;
@@ -85,19 +79,9 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     private long sent;
     private long undelivered;
 
-    /** Never changed, but replaced. */
-    private List<WaitListener> waitListeners = List.of();
-
-    // What listeners were last told of
-    private long sentTold;
-    private long undeliveredTold;
-    private int bufferedTold;
-    private int waitingTold;
-
     ChannelState(int bound, Overflow overflow, @Nullable Consumer<? super T> onUndelivered, Tuning tuning) {
-        super(onUndelivered, tuning.parker(), segmentLength(bound, tuning));
+        super(onUndelivered, tuning, segmentLength(bound, tuning));
         this.bound = bound;
-        this.capacity = bound == UNBOUNDED ? Integer.MAX_VALUE : bound;
         this.overflow = overflow;
         this.buffer = new Segments<>(segmentLength(bound, tuning));
     }
@@ -107,6 +91,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     }
 
     abstract String name();
+
+    /** The bound, or more than there can ever be. */
+    private int capacity() {
+        return bound == UNBOUNDED ? Integer.MAX_VALUE : bound;
+    }
 
     // Messages
 
@@ -121,7 +110,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (receiversEnded) { // the last of them was a branch that its select had left
             return SendResult.DISCONNECTED;
         }
-        if (buffer.size() < capacity) {
+        if (buffer.size() < capacity()) {
             append(message);
             return SendResult.SENT;
         }
@@ -160,16 +149,16 @@ abstract class ChannelState<T> extends CriticalSection<T> {
             lose(message);
             return null;
         }
-        if (capacity == 0) {
+        if (capacity() == 0) {
             return message;
         }
         T displaced = null;
-        if (buffer.size() >= capacity) {
+        if (buffer.size() >= capacity()) {
             displaced = buffer.removeFirst();
             countLost(1);
             moveUp();
         }
-        if (buffer.size() < capacity) {
+        if (buffer.size() < capacity()) {
             append(message);
         } else {
             senders.add(last);
@@ -197,7 +186,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         } else {
             message = senders.isEmpty() ? null : acceptFirst();
         }
-        if (sendersEnded || handles.count(Side.SENDER) == 0) {
+        if (sendersEnded || handles(Side.SENDER) == 0) {
             settleSenders();
         }
         return message;
@@ -205,7 +194,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Lets the first waiting senders' messages into the room that came free. */
     private void moveUp() {
-        while (buffer.size() < capacity && !senders.isEmpty()) {
+        while (buffer.size() < capacity() && !senders.isEmpty()) {
             buffer.reserve();
             T message = acceptFirst();
             if (message != null) {
@@ -298,11 +287,12 @@ abstract class ChannelState<T> extends CriticalSection<T> {
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
         (side == Side.SENDER ? senders : receivers).add(waiter);
+        List<WaitListener> listeners = waitListeners();
         if (Recording.isPossible() && WaitEvent.isOn()) {
             WaitEvent event = new WaitEvent(name(), side == Side.SENDER ? "send" : "receive", waiter.kind(), size());
-            waiter.recordWait(new Wait(event, side == Side.SENDER, waitListeners));
-        } else if (!waitListeners.isEmpty()) {
-            waiter.recordWait(new Wait(null, side == Side.SENDER, waitListeners));
+            waiter.recordWait(new Wait(event, side == Side.SENDER, listeners));
+        } else if (!listeners.isEmpty()) {
+            waiter.recordWait(new Wait(null, side == Side.SENDER, listeners));
         }
     }
 
@@ -410,15 +400,11 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     // Handles and ends
 
-    final void open(HandleState handle) {
-        handles.add(handle);
-    }
-
     /** Without effect on a handle that is closed. */
     final void close(HandleState handle) {
         if (!handle.isClosed()) {
             handle.close();
-            handles.remove(handle);
+            remove(handle);
             settle();
         }
     }
@@ -428,8 +414,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (handle.isClosed()) {
             return;
         }
-        if (handle.side == Side.SENDER ? !sendersEnded : !receiversEnded) {
-            handles.remember(handle);
+        if (handle.side() == Side.SENDER ? !sendersEnded : !receiversEnded) {
+            remember(handle);
         }
         long undeliveredBefore = undelivered;
         close(handle);
@@ -440,8 +426,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Somebody was told that a side is gone: reports its handles that nobody closed, each once. */
     private void reportForgotten(Side side) {
-        if (handles.anyForgotten()) {
-            List<ForgottenHandle> reports = handles.takeForgotten(side, name());
+        if (anyForgotten()) {
+            List<ForgottenHandle> reports = takeForgotten(side, name());
             if (!reports.isEmpty()) {
                 reportForgotten(reports);
             }
@@ -455,7 +441,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Ends the senders' side if nobody is left on it, then tells the receivers in line if nothing can come. */
     private void settleSenders() {
-        if (handles.count(Side.SENDER) == 0 && !sendersEnded && hasNobody(senders)) {
+        if (handles(Side.SENDER) == 0 && !sendersEnded && hasNobody(senders)) {
             sendersEnded = true;
             announceDisconnect();
         }
@@ -468,7 +454,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Ends the receivers' side if nobody is left on it. */
     private void settleReceivers() {
-        if (handles.count(Side.RECEIVER) == 0 && !receiversEnded && (hasNobody(receivers) || isSelectAlone())) {
+        if (handles(Side.RECEIVER) == 0 && !receiversEnded && (hasNobody(receivers) || isSelectAlone())) {
             endReceivers();
         }
     }
@@ -484,8 +470,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
 
     /** Whether nobody is left but one select that waits to send and to receive here, and never meets itself. */
     private boolean isSelectAlone() {
-        return (sendersEnded || handles.count(Side.SENDER) == 0)
-                && capacity == 0
+        return (sendersEnded || handles(Side.SENDER) == 0)
+                && capacity() == 0
                 && buffer.size() == 0
                 && !hasNobody(senders);
     }
@@ -525,7 +511,7 @@ abstract class ChannelState<T> extends CriticalSection<T> {
             return false;
         }
         cause = reason;
-        handles.disregardForgotten(Side.SENDER); // it is not for them that no more will come
+        disregardForgotten(Side.SENDER); // it is not for them that no more will come
         sendersEnded = true;
         announceDisconnect();
         settle();
@@ -541,8 +527,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (!isDisconnected()) {
             cause = reason;
         }
-        handles.disregardForgotten(Side.SENDER);
-        handles.disregardForgotten(Side.RECEIVER);
+        disregardForgotten(Side.SENDER);
+        disregardForgotten(Side.RECEIVER);
         sendersEnded = true;
         endReceivers();
         return true;
@@ -592,51 +578,23 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         return future;
     }
 
-    // Listeners
-
-    final void addListener(WaitListener listener) {
-        List<WaitListener> more = new ArrayList<>(waitListeners);
-        more.add(listener);
-        waitListeners = List.copyOf(more);
-    }
-
-    final void removeListener(WaitListener listener) {
-        List<WaitListener> less = new ArrayList<>(waitListeners);
-        less.remove(listener);
-        waitListeners = List.copyOf(less);
-    }
-
     @Override
-    final boolean hasProgressed() {
-        if (sent == sentTold
-                && undelivered == undeliveredTold
-                && buffer.size() == bufferedTold
-                && senders.size() == waitingTold) {
-            return false;
-        }
-        sentTold = sent;
-        undeliveredTold = undelivered;
-        bufferedTold = buffer.size();
-        waitingTold = senders.size();
-        return true;
+    final boolean hasProgressed(Listeners told) {
+        return told.tell(sent, undelivered, buffer.size(), senders.size());
     }
 
     // Figures
 
     final int size() {
-        return Math.min(buffer.size(), capacity);
+        return Math.min(buffer.size(), capacity());
     }
 
     final boolean isFull() {
-        return bound != UNBOUNDED && buffer.size() >= capacity;
+        return bound != UNBOUNDED && buffer.size() >= capacity();
     }
 
     final OptionalInt bound() {
         return bound == UNBOUNDED ? OptionalInt.empty() : OptionalInt.of(bound);
-    }
-
-    final int handles(Side side) {
-        return handles.count(side);
     }
 
     final ChannelStats figures() {
@@ -645,8 +603,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
                 name(),
                 bound(),
                 size,
-                handles.count(Side.SENDER),
-                handles.count(Side.RECEIVER),
+                handles(Side.SENDER),
+                handles(Side.RECEIVER),
                 senders.size(),
                 receivers.size(),
                 sent,
@@ -666,8 +624,8 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         if (bound > 0) {
             text.append('/').append(bound);
         }
-        describe(text, handles.count(Side.SENDER), "sender", senders);
-        describe(text, handles.count(Side.RECEIVER), "receiver", receivers);
+        describe(text, handles(Side.SENDER), "sender", senders);
+        describe(text, handles(Side.RECEIVER), "receiver", receivers);
         String end = cancelled
                 ? "cancelled"
                 : receiversEnded ? "no receivers" : sendersEnded ? (isTerminated() ? "terminated" : "closed") : "open";
@@ -701,18 +659,18 @@ abstract class ChannelState<T> extends CriticalSection<T> {
         boolean receiverWaits = !hasNobody(receivers);
         boolean senderWaits = !hasNobody(senders);
         Invariants.hold(!receiverWaits || buffer.size() == 0, "I2: a receiver waits while a message is buffered");
-        Invariants.hold(!senderWaits || buffer.size() >= capacity, "I3: a sender waits while the buffer has room");
+        Invariants.hold(!senderWaits || buffer.size() >= capacity(), "I3: a sender waits while the buffer has room");
         Invariants.hold(
-                !senderWaits || !receiverWaits || capacity == 0, "I3: a sender and a receiver wait for each other");
+                !senderWaits || !receiverWaits || capacity() == 0, "I3: a sender and a receiver wait for each other");
         Invariants.hold(sent >= undelivered + buffer.size(), "I4: more messages left the channel than entered it");
         Invariants.hold(
                 !receiversEnded || (buffer.size() == 0 && !senderWaits && !receiverWaits),
                 "I5: something stays after the receivers have gone");
         Invariants.hold(!isTerminated() || !receiverWaits, "I5: a receiver waits for what cannot come");
         Invariants.hold(
-                sendersEnded || handles.count(Side.SENDER) > 0 || senderWaits, "I5: nobody sends, nobody was told so");
+                sendersEnded || handles(Side.SENDER) > 0 || senderWaits, "I5: nobody sends, nobody was told so");
         Invariants.hold(
-                receiversEnded || handles.count(Side.RECEIVER) > 0 || receiverWaits,
+                receiversEnded || handles(Side.RECEIVER) > 0 || receiverWaits,
                 "I5: nobody receives, nobody was told so");
         Invariants.hold(leavesNothing(), "the critical section left something undone");
     }

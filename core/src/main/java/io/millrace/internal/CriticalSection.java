@@ -3,6 +3,7 @@ package io.millrace.internal;
 import io.millrace.spi.ChannelProbe;
 import io.millrace.spi.ForgottenHandle;
 import io.millrace.spi.ProgressListener;
+import io.millrace.spi.WaitListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,7 +24,8 @@ abstract class CriticalSection<T> extends SpinLock {
     private static final int LOST_SEGMENT_LENGTH = 8;
 
     private final @Nullable Consumer<? super T> onUndelivered;
-    private final Parker parker;
+    private final Tuning tuning;
+    private @Nullable Waiting waiting;
 
     /** Takes over what is buffered when the last receiver has gone, once; made in advance, as memory may be short then. */
     private final @Nullable Segments<T> leftBehind;
@@ -40,13 +42,13 @@ abstract class CriticalSection<T> extends SpinLock {
     private @Nullable List<Event> events;
     private @Nullable DisconnectFuture announcement;
 
-    /** Never changed, but replaced. With listeners there is always an aftermath, so that without them nobody looks here. */
-    private List<ProgressListener> progressListeners = List.of();
+    /** Null before the first. With those of progress there is always an aftermath, so that without them nobody looks here. */
+    private @Nullable Listeners listeners;
 
-    CriticalSection(@Nullable Consumer<? super T> onUndelivered, Parker parker, int segmentLength) {
+    CriticalSection(@Nullable Consumer<? super T> onUndelivered, Tuning tuning, int segmentLength) {
         this.onUndelivered = onUndelivered;
         this.leftBehind = onUndelivered == null ? null : new Segments<>(segmentLength);
-        this.parker = parker;
+        this.tuning = tuning;
     }
 
     /** Has a waiter's party woken; the waiter has ended and stands in no line. */
@@ -115,22 +117,55 @@ abstract class CriticalSection<T> extends SpinLock {
         announcement = future;
     }
 
-    /** Whether figures that {@link ProgressListener} names differ from those at the last call. Only under the lock. */
-    abstract boolean hasProgressed();
+    /** Whether figures that {@link ProgressListener} names differ from those last told; they are now. Only under the lock. */
+    abstract boolean hasProgressed(Listeners told);
 
     /** What listeners are told of. */
     abstract ChannelProbe probe();
 
+    final void addListener(WaitListener listener) {
+        listeners().add(listener);
+    }
+
+    final void removeListener(WaitListener listener) {
+        listeners().remove(listener);
+    }
+
     final void addListener(ProgressListener listener) {
-        List<ProgressListener> more = new ArrayList<>(progressListeners);
-        more.add(listener);
-        progressListeners = List.copyOf(more);
+        listeners().add(listener);
         aftermath = true;
+    }
+
+    private Listeners listeners() {
+        Listeners known = listeners;
+        if (known == null) {
+            known = new Listeners();
+            listeners = known;
+        }
+        return known;
+    }
+
+    final List<WaitListener> waitListeners() {
+        return listeners == null ? List.of() : listeners.ofWaits();
+    }
+
+    private List<ProgressListener> progressListeners() {
+        return listeners == null ? List.of() : listeners.ofProgress();
+    }
+
+    /** How threads wait here, from the first one on. Two that come at once may each make one: the other's spins are lost. */
+    final Waiting waiting() {
+        Waiting known = waiting;
+        if (known == null) {
+            known = new Waiting(tuning);
+            waiting = known;
+        }
+        return known;
     }
 
     /** Whether nothing is left to be done; for tests. */
     final boolean leavesNothing() {
-        return !aftermath || (!progressListeners.isEmpty() && firstWoken == null && announcement == null && !leaving);
+        return !aftermath || (!progressListeners().isEmpty() && firstWoken == null && announcement == null && !leaving);
     }
 
     /** Whether release has anything to do; without the lock, of use to the thread that left it. */
@@ -157,9 +192,9 @@ abstract class CriticalSection<T> extends SpinLock {
         List<Event> recorded = events;
         List<ForgottenHandle> handles = reports;
         DisconnectFuture announced = announcement;
-        List<ProgressListener> listeners = progressListeners;
-        boolean progressed = !listeners.isEmpty() && hasProgressed();
-        aftermath = !listeners.isEmpty();
+        List<ProgressListener> interested = progressListeners();
+        boolean progressed = listeners != null && !interested.isEmpty() && hasProgressed(listeners);
+        aftermath = !interested.isEmpty();
         firstWoken = null;
         lastWoken = null;
         lost = null;
@@ -178,7 +213,7 @@ abstract class CriticalSection<T> extends SpinLock {
             reportUndelivered(left);
         }
         if (progressed) {
-            for (ProgressListener listener : listeners) {
+            for (ProgressListener listener : interested) {
                 Resumption.run(() -> listener.progressed(probe()));
             }
         }
@@ -205,6 +240,7 @@ abstract class CriticalSection<T> extends SpinLock {
     }
 
     private void wakeAll(Waiter<T> first) {
+        Parker parker = tuning.parker();
         if (first.behind == null) {
             first.wake(parker);
             return;

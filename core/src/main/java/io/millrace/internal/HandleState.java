@@ -26,9 +26,9 @@ public final class HandleState extends PhantomReference<Object> {
         }
     }
 
-    final Side side;
     private final ChannelCore<?> core;
     final @Nullable Throwable opened;
+    private final boolean sends;
     private volatile boolean closed;
 
     @Nullable HandleState previous;
@@ -38,8 +38,12 @@ public final class HandleState extends PhantomReference<Object> {
     HandleState(ChannelCore<?> core, Side side, Object handle) {
         super(handle, LeakDetection.UNREACHABLE);
         this.core = core;
-        this.side = side;
+        this.sends = side == Side.SENDER;
         this.opened = LeakDetection.sampleOpening();
+    }
+
+    Side side() {
+        return sends ? Side.SENDER : Side.RECEIVER;
     }
 
     /**

@@ -4,44 +4,53 @@ import io.millrace.internal.HandleState.Side;
 import io.millrace.spi.ForgottenHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The open handles of one channel, counted by side, and those that were forgotten without anybody having been told yet.
- * Guarded by the lock of its channel.
+ * Every method runs under the lock. It is a layer of the channel, as the lock is, for an object of its own would take more
+ * than its fields do.
  *
  * <p>The states are held here, and nowhere else, so that a channel that nobody holds goes with them: a phantom reference
  * that is unreachable itself is never enqueued.
+ *
+ * @param <T> the type of the messages
  */
-final class OpenHandles {
+abstract class OpenHandles<T> extends CriticalSection<T> {
     /**
      * How many forgotten handles are remembered, those first of which it is known where they were opened; in a channel that
      * lives on they would pile up.
      */
     private static final int MAX_FORGOTTEN = 16;
 
-    private @Nullable HandleState first;
+    private @Nullable HandleState firstHandle;
     private @Nullable List<HandleState> forgotten;
-    private int senders;
-    private int receivers;
+    private int openSenders;
+    private int openReceivers;
 
-    int count(Side side) {
-        return side == Side.SENDER ? senders : receivers;
+    OpenHandles(@Nullable Consumer<? super T> onUndelivered, Tuning tuning, int segmentLength) {
+        super(onUndelivered, tuning, segmentLength);
     }
 
-    void add(HandleState handle) {
-        HandleState behind = first;
+    /** How many are open. */
+    final int handles(Side side) {
+        return side == Side.SENDER ? openSenders : openReceivers;
+    }
+
+    final void open(HandleState handle) {
+        HandleState behind = firstHandle;
         handle.next = behind;
         if (behind != null) {
             behind.previous = handle;
         }
-        first = handle;
-        change(handle.side, 1);
+        firstHandle = handle;
+        count(handle.side(), 1);
     }
 
-    void remove(HandleState handle) {
+    final void remove(HandleState handle) {
         if (handle.previous == null) {
-            first = handle.next;
+            firstHandle = handle.next;
         } else {
             handle.previous.next = handle.next;
         }
@@ -50,19 +59,19 @@ final class OpenHandles {
         }
         handle.previous = null;
         handle.next = null;
-        change(handle.side, -1);
+        count(handle.side(), -1);
     }
 
-    private void change(Side side, int by) {
+    private void count(Side side, int by) {
         if (side == Side.SENDER) {
-            senders += by;
+            openSenders += by;
         } else {
-            receivers += by;
+            openReceivers += by;
         }
     }
 
     /** Keeps in mind that nobody closed a handle. */
-    void remember(HandleState handle) {
+    final void remember(HandleState handle) {
         if (forgotten == null) {
             forgotten = new ArrayList<>(1);
         }
@@ -81,16 +90,16 @@ final class OpenHandles {
         return 0;
     }
 
-    boolean anyForgotten() {
+    final boolean anyForgotten() {
         return forgotten != null && !forgotten.isEmpty();
     }
 
     /** The forgotten handles of a side, which are forgotten here too. */
-    List<ForgottenHandle> takeForgotten(Side side, String channel) {
+    final List<ForgottenHandle> takeForgotten(Side side, String channel) {
         List<ForgottenHandle> taken = new ArrayList<>();
         if (forgotten != null) {
             for (HandleState handle : forgotten) {
-                if (handle.side == side) {
+                if (handle.side() == side) {
                     taken.add(new ForgottenHandle(channel, side.word, handle.opened));
                 }
             }
@@ -100,9 +109,9 @@ final class OpenHandles {
     }
 
     /** Nobody is affected by the forgotten handles of a side any more. */
-    void disregardForgotten(Side side) {
+    final void disregardForgotten(Side side) {
         if (forgotten != null) {
-            forgotten.removeIf(handle -> handle.side == side);
+            forgotten.removeIf(handle -> handle.side() == side);
         }
     }
 }

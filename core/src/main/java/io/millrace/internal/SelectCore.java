@@ -95,10 +95,10 @@ public final class SelectCore<R> {
     }
 
     private void awaitEnd(SelectRun<R> run) throws InterruptedException {
-        Waiting waiting = cores.length > 0 ? cores[0].waiting() : new Waiting(Tuning.DEFAULT);
         long nanos = hasTimeout() ? timeoutNanos : Waiting.FOREVER;
         boolean ended;
         try {
+            Waiting waiting = cores.length > 0 ? cores[0].waiting() : new Waiting(Tuning.DEFAULT);
             ended = waiting.await(run.party(), this, nanos) || !run.choose(SelectRun.Ending.TIMED_OUT);
         } catch (Throwable failure) {
             run.abandon();

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jol.info.ClassLayout;
 
@@ -38,23 +39,27 @@ class ProgramTest {
         assertThat(samples).isNotEmpty().allSatisfy(sample -> {
             assertThat(sample.suite()).isEqualTo(suite);
             assertThat(sample.rival()).isIn(rival, Sample.AT_MOST);
-            assertThat(sample.value()).isFinite().isNotNegative();
+            assertThat(sample.value()).isFinite();
+            // the heap before and after a few channels: of what came before them, some may have gone meanwhile
+            if (!sample.unit().equals("bytes of heap")) {
+                assertThat(sample.value()).isNotNegative();
+            }
         });
         assertThat(samples.stream().map(sample -> sample.row() + sample.unit() + sample.rival()))
                 .doesNotHaveDuplicates();
     }
 
-    /** Counted, not timed: the same everywhere. What drainTo allocates is above its bar, as the page shows. */
-    @Test
-    void allocation_ofSendReceiveAndWait_staysWithinItsBars() throws Exception {
+    /** Counted, not timed: the same everywhere. */
+    @ParameterizedTest
+    @CsvSource({"allocation, 6", "memory, 3"})
+    void bytes_stayWithinTheirBars(String suite, int bars) throws Exception {
         Map<String, Double> most = new HashMap<>();
         Map<String, Double> ours = new HashMap<>();
-        for (Sample sample : measure("allocation", Parties.OURS)) {
+        for (Sample sample : measure(suite, Parties.OURS)) {
             (sample.rival().equals(Sample.AT_MOST) ? most : ours).put(sample.row(), sample.value());
         }
-        most.keySet().removeIf(row -> row.contains("drainTo"));
 
-        assertThat(most).hasSize(4);
+        assertThat(most).hasSize(bars);
         most.forEach((row, bar) -> assertThat(ours.get(row)).as(row).isLessThanOrEqualTo(bar));
     }
 
