@@ -22,7 +22,13 @@ final class MessagePublisher<T> implements Flow.Publisher<T> {
             subscriber.onError(closed);
             return;
         }
-        MessageSubscription<T> subscription = new MessageSubscription<>(own, subscriber);
+        MessageSubscription<T> subscription;
+        try {
+            subscription = new MessageSubscription<>(own, subscriber);
+        } catch (Throwable failure) {
+            own.close();
+            throw failure;
+        }
         try {
             subscriber.onSubscribe(subscription);
         } catch (Throwable failure) {

@@ -96,25 +96,21 @@ final class MessageSubscription<T> implements Flow.Subscription {
                 subscriber.onError(illegal);
                 return;
             }
-            if (pending == null) {
-                if (receiver.core.tellTerminatedNow()) {
-                    complete(receiver.core.endCause());
-                    return;
-                }
-                if (demand.get() == 0) {
-                    return;
-                }
-                pending = receiver.receive(this::drain);
-            }
-            if (!pending.isDone()) {
+            ReceiveResult<T> result;
+            try {
+                result = next();
+            } catch (Throwable failure) { // for want of memory
+                end();
+                subscriber.onError(failure);
                 return;
             }
-            ReceiveResult<T> result = pending.result();
+            if (result == null) {
+                return;
+            }
             if (result instanceof ReceiveResult.Disconnected<T> disconnected) {
                 complete(disconnected.cause());
                 return;
             }
-            pending = null;
             if (demand.get() != Long.MAX_VALUE) {
                 demand.decrementAndGet();
             }
@@ -125,6 +121,27 @@ final class MessageSubscription<T> implements Flow.Subscription {
                 throw failure;
             }
         }
+    }
+
+    /** The next message if there is one and it was asked for, or the end of the messages; null if neither has come. */
+    private @Nullable ReceiveResult<T> next() {
+        PendingReceive<T> waiting = pending;
+        if (waiting == null) {
+            if (receiver.core.tellTerminatedNow()) {
+                return new ReceiveResult.Disconnected<>(receiver.core.endCause());
+            }
+            if (demand.get() == 0) {
+                return null;
+            }
+            waiting = receiver.receive(this::drain);
+            pending = waiting;
+        }
+        if (!waiting.isDone()) {
+            return null;
+        }
+        ReceiveResult<T> result = waiting.result();
+        pending = null;
+        return result;
     }
 
     private void complete(@Nullable Throwable cause) {
@@ -140,13 +157,13 @@ final class MessageSubscription<T> implements Flow.Subscription {
         ended = true;
         PendingReceive<T> waiting = pending;
         pending = null;
-        if (waiting != null
-                && !waiting.cancel()
-                && waiting.isDone()
-                && waiting.result().isReceived()) {
-            waiting.putBack();
+        try {
+            if (waiting != null) {
+                receiver.core.giveUp(waiting);
+            }
+            termination.cancel(false);
+        } finally {
+            receiver.close();
         }
-        termination.cancel(false);
-        receiver.close();
     }
 }

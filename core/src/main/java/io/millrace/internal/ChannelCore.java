@@ -243,9 +243,19 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
             release();
         }
         if (message != null) {
-            return new ReceiveResult.Received<>(message);
+            return received(message);
         }
         return terminated ? new ReceiveResult.Disconnected<>(cause()) : new ReceiveResult.Empty<>();
+    }
+
+    /** The result of a receive that has taken a message. */
+    private ReceiveResult<T> received(T message) {
+        try {
+            return new ReceiveResult.Received<>(message);
+        } catch (Throwable tooShort) {
+            giveBackNow(message);
+            throw tooShort;
+        }
     }
 
     /** Receives, waiting as long as it takes; throws DisconnectedException when nothing will ever come. */
@@ -295,7 +305,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
             message = waiter.message;
         }
         if (message != null) {
-            return new ReceiveResult.Received<>(message);
+            return received(message);
         }
         return terminated ? new ReceiveResult.Disconnected<>(cause()) : new ReceiveResult.TimedOut<>();
     }
@@ -462,7 +472,39 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
 
     /** Returns messages that were received to the front, in their order. */
     public void returnToFront(List<T> messages) {
-        change(() -> returnAllToFront(messages));
+        int next = 0;
+        int end = messages.size();
+        lock();
+        try {
+            while (next < end && returnToReceiver(messages.get(next))) {
+                next++;
+            }
+            while (next < end && putInFront(messages.get(end - 1))) {
+                end--;
+            }
+            if (next < end) {
+                countLost(end - next);
+            }
+        } finally {
+            release();
+        }
+        for (; next < end; next++) {
+            reportUndelivered(messages.get(next));
+        }
+    }
+
+    /** Returns a message to the front that was taken for somebody who cannot get it. */
+    void giveBackNow(T message) {
+        boolean returned;
+        lock();
+        try {
+            returned = giveBack(message);
+        } finally {
+            release();
+        }
+        if (!returned) {
+            reportUndelivered(message);
+        }
     }
 
     // Waiting
@@ -484,11 +526,16 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
         }
     }
 
-    /** Its thread cannot wait on, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
+    /** Ends a receive whose party has gone: nothing may be handed to it, nor be lost with it. */
+    public void giveUp(PendingReceive<T> receive) {
+        abandon((ReceiveTicket<T>) receive);
+    }
+
+    /** Its party cannot go on, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
     private void abandon(Waiter<T> waiter) {
         T received = withdrawNow(waiter) ? null : waiter.message;
         if (received != null) {
-            returnToFront(List.of(received));
+            giveBackNow(received);
         }
     }
 
@@ -508,7 +555,18 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
     }
 
     void putBackNow(ReceiveTicket<T> ticket) {
-        change(() -> putBack(ticket));
+        T message;
+        boolean returned;
+        lock();
+        try {
+            message = takeBack(ticket);
+            returned = giveBack(message);
+        } finally {
+            release();
+        }
+        if (!returned) {
+            reportUndelivered(message);
+        }
     }
 
     // Handles and ends
@@ -543,23 +601,45 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
         return added;
     }
 
+    // Whoever ends something needs no memory for it, so that nobody waits in vain: the lock is spelled out.
+
     void forget(HandleState handle) {
-        change(() -> forgetHandle(handle));
+        lock();
+        try {
+            forgetHandle(handle);
+        } finally {
+            release();
+        }
     }
 
     /** Closes a handle; without effect on one that is closed. */
     public void closeHandle(HandleState handle) {
-        change(() -> close(handle));
+        lock();
+        try {
+            close(handle);
+        } finally {
+            release();
+        }
     }
 
     /** Ends the senders' side; true if the channel was open. */
     public boolean closeChannel(@Nullable Throwable reason) {
-        return locked(() -> close(reason));
+        lock();
+        try {
+            return close(reason);
+        } finally {
+            release();
+        }
     }
 
     /** Ends both sides; true unless that was done before. */
     public boolean cancelChannel(@Nullable Throwable reason) {
-        return locked(() -> cancel(reason));
+        lock();
+        try {
+            return cancel(reason);
+        } finally {
+            release();
+        }
     }
 
     /** Completes when either side is gone for good. */

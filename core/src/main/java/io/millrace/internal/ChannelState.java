@@ -138,7 +138,8 @@ abstract class ChannelState<T> extends OpenHandles<T> {
      * @return the displaced message; the same message where nothing could take its place; else null
      */
     final @Nullable T force(Object owner, T message) {
-        ForcedMessage<T> last = new ForcedMessage<>(owner, message);
+        ForcedMessage<T> last =
+                senders.isEmpty() && buffer.size() <= capacity() ? null : new ForcedMessage<>(this, owner, message);
         buffer.reserve();
         reserveLost();
         if (handOver(message)) {
@@ -158,7 +159,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
             countLost(1);
             moveUp();
         }
-        if (buffer.size() < capacity()) {
+        if (last == null || buffer.size() < capacity()) {
             append(message);
         } else {
             senders.add(last);
@@ -237,36 +238,44 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         return receiver != null;
     }
 
-    /** Returns a message that was received to the front. */
-    final void putBack(Waiter<T> ticket) {
+    /** Takes the message out of a receive that is to be put back; its party has it no more. */
+    final T takeBack(Waiter<T> ticket) {
         T message = ticket.message;
         if (ticket.outcome() != Outcome.DONE || message == null) {
             throw new IllegalStateException("no message to put back: the receive is " + ticket.outcome());
         }
-        if (receivers.isEmpty() || !handToReceiver(message)) {
-            putInFront(message);
-        }
         ticket.message = null;
         ticket.end(Outcome.PUT_BACK);
+        return message;
     }
 
-    /** Gives messages that were received to the next receivers, first in line, in their order. */
-    final void returnAllToFront(List<T> messages) {
-        int next = 0;
-        while (next < messages.size() && !receivers.isEmpty() && handToReceiver(messages.get(next))) {
-            next++;
+    /**
+     * Returns a message that was received to the front, with no memory but for its place there. False: it came too late, or
+     * there is none; it counts as undelivered, and is to be {@link #reportUndelivered reported} once the lock is released.
+     */
+    final boolean giveBack(T message) {
+        if (returnToReceiver(message) || putInFront(message)) {
+            return true;
         }
-        for (int last = messages.size() - 1; last >= next; last--) {
-            putInFront(messages.get(last));
-        }
+        countLost(1);
+        return false;
     }
 
-    private void putInFront(T message) {
+    /** Gives a message that was received to the next receiver. False: there is none in line. */
+    final boolean returnToReceiver(T message) {
+        return !receivers.isEmpty() && handToReceiver(message);
+    }
+
+    /** Puts a message that was received in front of all others. False: it came too late, or there is no memory for its place. */
+    final boolean putInFront(T message) {
         if (receiversEnded || receiversTold) {
-            reserveLost();
-            lose(message);
-        } else {
+            return false;
+        }
+        try {
             buffer.addFirst(message);
+            return true;
+        } catch (OutOfMemoryError noPlace) {
+            return false;
         }
     }
 
@@ -275,10 +284,13 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         countLost(1);
     }
 
-    private void countLost(int messages) {
+    final void countLost(int messages) {
         undelivered += messages;
-        if (Recording.isPossible() && UndeliveredEvent.isOn()) {
-            recordLater(new UndeliveredEvent(name(), messages));
+        try {
+            if (Recording.isPossible() && UndeliveredEvent.isOn()) {
+                recordLater(new UndeliveredEvent(name(), messages));
+            }
+        } catch (OutOfMemoryError unrecorded) { // what follows on the loss still has to be done
         }
     }
 
@@ -286,7 +298,6 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
-        (side == Side.SENDER ? senders : receivers).add(waiter);
         List<WaitListener> listeners = waitListeners();
         if (Recording.isPossible() && WaitEvent.isOn()) {
             WaitEvent event = new WaitEvent(name(), side == Side.SENDER ? "send" : "receive", waiter.kind(), size());
@@ -294,6 +305,8 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         } else if (!listeners.isEmpty()) {
             waiter.recordWait(new Wait(null, side == Side.SENDER, listeners));
         }
+        (side == Side.SENDER ? senders : receivers)
+                .add(waiter); // last: nobody may stand there whose operation has failed
     }
 
     /** Puts a branch of a select among those that wait for the receivers' end of the messages. */
@@ -368,12 +381,12 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         }
         Waiter<T> waiter;
         while ((waiter = line.first()) != null) {
-            if (waiter instanceof ForcedMessage<T> forced) {
-                reserveLost();
+            if (waiter instanceof ForcedMessage) {
                 sent++;
-                lose(forced.takeMessage());
+                countLost(1); // and reported when it is woken
+            } else {
+                waiter.message = null;
             }
-            waiter.message = null;
             if (waiter.claimDisconnect()) {
                 endInLine(waiter, Outcome.DISCONNECTED);
             } else {
@@ -414,8 +427,11 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         if (handle.isClosed()) {
             return;
         }
-        if (handle.side() == Side.SENDER ? !sendersEnded : !receiversEnded) {
-            remember(handle);
+        try {
+            if (handle.side() == Side.SENDER ? !sendersEnded : !receiversEnded) {
+                remember(handle);
+            }
+        } catch (OutOfMemoryError unreported) { // it still has to be closed
         }
         long undeliveredBefore = undelivered;
         close(handle);
@@ -427,9 +443,12 @@ abstract class ChannelState<T> extends OpenHandles<T> {
     /** Somebody was told that a side is gone: reports its handles that nobody closed, each once. */
     private void reportForgotten(Side side) {
         if (anyForgotten()) {
-            List<ForgottenHandle> reports = takeForgotten(side, name());
-            if (!reports.isEmpty()) {
-                reportForgotten(reports);
+            try {
+                List<ForgottenHandle> reports = takeForgotten(side, name());
+                if (!reports.isEmpty()) {
+                    reportForgotten(reports);
+                }
+            } catch (OutOfMemoryError unreported) { // those who wait still have to be told
             }
         }
     }
@@ -493,9 +512,12 @@ abstract class ChannelState<T> extends OpenHandles<T> {
     private void announceDisconnect() {
         if (!disconnectRecorded) {
             disconnectRecorded = true;
-            if (Recording.isPossible() && DisconnectEvent.isOn()) {
-                String reason = cause == null ? null : cause.getClass().getName();
-                recordLater(new DisconnectEvent(name(), size(), reason));
+            try {
+                if (Recording.isPossible() && DisconnectEvent.isOn()) {
+                    String reason = cause == null ? null : cause.getClass().getName();
+                    recordLater(new DisconnectEvent(name(), size(), reason));
+                }
+            } catch (OutOfMemoryError unrecorded) { // those who wait still have to be told
             }
         }
         fulfil(disconnectWatchers);

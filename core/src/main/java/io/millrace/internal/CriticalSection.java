@@ -175,7 +175,8 @@ abstract class CriticalSection<T> extends SpinLock {
 
     /**
      * Releases the lock, then wakes those whose operations have ended (threads first, so that slow foreign code delays
-     * nobody), reports what was lost or forgotten, tells of progress, and announces the disconnect.
+     * nobody), reports what was lost, announces the disconnect, and tells of progress and forgotten handles. Does not throw an
+     * OutOfMemoryError: an operation that has taken a message still gives it to its caller.
      */
     final void release() {
         if (aftermath) {
@@ -212,30 +213,38 @@ abstract class CriticalSection<T> extends SpinLock {
         if (left != null) {
             reportUndelivered(left);
         }
-        if (progressed) {
-            for (ProgressListener listener : interested) {
-                Resumption.run(() -> listener.progressed(probe()));
-            }
-        }
         if (announced != null) {
-            Resumption.run(announced::disconnect);
+            Resumption.run(announced);
         }
-        if (recorded != null) {
-            for (Event event : recorded) {
-                event.commit();
-            }
-        }
-        if (handles != null) {
-            for (ForgottenHandle handle : handles) {
-                Resumption.run(() -> LeakDetection.report(handle));
+        if (progressed || recorded != null || handles != null) {
+            try {
+                if (progressed) {
+                    for (ProgressListener listener : interested) {
+                        Resumption.run(() -> listener.progressed(probe()));
+                    }
+                }
+                if (recorded != null) {
+                    recorded.forEach(Event::commit);
+                }
+                if (handles != null) {
+                    handles.forEach(handle -> Resumption.run(LeakDetection::report, handle));
+                }
+            } catch (OutOfMemoryError untold) {
+                Resumption.report(untold); // not to the caller: what was to be told of has happened
             }
         }
     }
 
     private void reportUndelivered(Segments<T> messages) {
         while (onUndelivered != null && messages.size() > 0) {
-            T message = messages.removeFirst();
-            Resumption.run(() -> onUndelivered.accept(message));
+            Resumption.run(onUndelivered, messages.removeFirst());
+        }
+    }
+
+    /** Reports a message as undelivered at once; without the lock. */
+    final void reportUndelivered(T message) {
+        if (onUndelivered != null) {
+            Resumption.run(onUndelivered, message);
         }
     }
 

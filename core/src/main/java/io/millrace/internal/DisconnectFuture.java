@@ -1,12 +1,13 @@
 package io.millrace.internal;
 
+import io.millrace.spi.Waker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Completes when its channel is disconnected, and by nobody else. */
-final class DisconnectFuture extends ChannelFuture<Void> {
+final class DisconnectFuture extends ChannelFuture<Void> implements Waker {
 
     private @Nullable Throwable cause;
 
@@ -16,7 +17,8 @@ final class DisconnectFuture extends ChannelFuture<Void> {
     }
 
     /** Completes it. Once more has no effect. */
-    void disconnect() {
+    @Override
+    public void wake() {
         if (cause == null) {
             super.complete(null);
         } else {

@@ -73,7 +73,7 @@ final class LeakDetection {
         while (true) {
             HandleState unreachable = nextUnreachable();
             if (unreachable != null) {
-                Resumption.run(unreachable::forget); // which outlives what it throws
+                Resumption.run(HandleState::forget, unreachable); // which outlives what it throws
             }
         }
     }

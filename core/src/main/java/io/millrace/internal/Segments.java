@@ -73,7 +73,7 @@ final class Segments<T> {
 
     /** Puts a message in front of all others. */
     void addFirst(T message) {
-        if (head == null) {
+        if (head == null || size == 0) {
             reserve();
             addLast(message);
             return;

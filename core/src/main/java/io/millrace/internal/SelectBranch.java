@@ -2,7 +2,6 @@ package io.millrace.internal;
 
 import io.millrace.SendResult;
 import io.millrace.internal.HandleState.Side;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +123,7 @@ public abstract class SelectBranch<T, R> {
         @Override
         @SuppressWarnings("unchecked")
         void undo(Object moved) {
-            core.returnToFront(List.of((T) moved));
+            core.giveBackNow((T) moved);
         }
 
         @Override

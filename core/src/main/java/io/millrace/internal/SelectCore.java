@@ -88,22 +88,21 @@ public final class SelectCore<R> {
             throw new InterruptedException();
         }
         SelectRun<R> run = new SelectRun<>(this, new Waiter<>(this, null, Thread.currentThread()));
-        if (!run.start()) {
-            awaitEnd(run);
+        try {
+            if (!run.start()) {
+                awaitEnd(run);
+            }
+        } catch (Throwable failure) {
+            run.abandon();
+            throw failure;
         }
         return run.follow();
     }
 
     private void awaitEnd(SelectRun<R> run) throws InterruptedException {
         long nanos = hasTimeout() ? timeoutNanos : Waiting.FOREVER;
-        boolean ended;
-        try {
-            Waiting waiting = cores.length > 0 ? cores[0].waiting() : new Waiting(Tuning.DEFAULT);
-            ended = waiting.await(run.party(), this, nanos) || !run.choose(SelectRun.Ending.TIMED_OUT);
-        } catch (Throwable failure) {
-            run.abandon();
-            throw failure;
-        }
+        Waiting waiting = cores.length > 0 ? cores[0].waiting() : new Waiting(Tuning.DEFAULT);
+        boolean ended = waiting.await(run.party(), this, nanos) || !run.choose(SelectRun.Ending.TIMED_OUT);
         run.withdrawAll();
         if (!ended && Thread.interrupted()) {
             throw new InterruptedException();
@@ -114,17 +113,26 @@ public final class SelectCore<R> {
     public CompletableFuture<R> runAsync() {
         requireRunnable();
         SelectFuture<R> future = new SelectFuture<>(this);
-        if (future.run().start()) {
-            future.completeFromOutcome();
-        } else if (hasTimeout() && timeoutNanos < Waiting.FOREVER) {
-            // The timer thread that all futures of the JVM share. Completing the timer by hand takes it out there.
-            CompletableFuture<Boolean> timer =
-                    new CompletableFuture<Boolean>().completeOnTimeout(true, timeoutNanos, TimeUnit.NANOSECONDS);
-            // Not thenAcceptAsync: where the common pool has a single thread, that makes a new one for each call.
-            timer.thenAccept(timedOut -> TIMEOUT_EXECUTOR.execute(future::timeOut));
-            future.whenComplete((result, failure) -> timer.cancel(false));
+        try {
+            if (future.run().start()) {
+                future.completeFromOutcome();
+            } else if (hasTimeout() && timeoutNanos < Waiting.FOREVER) {
+                startTimer(future);
+            }
+        } catch (Throwable failure) {
+            future.abandon();
+            throw failure;
         }
         return future;
+    }
+
+    private void startTimer(SelectFuture<R> future) {
+        // The timer thread that all futures of the JVM share. Completing the timer by hand takes it out there.
+        CompletableFuture<Boolean> timer =
+                new CompletableFuture<Boolean>().completeOnTimeout(true, timeoutNanos, TimeUnit.NANOSECONDS);
+        // Not thenAcceptAsync: where the common pool has a single thread, that makes a new one for each call.
+        timer.thenAccept(timedOut -> TIMEOUT_EXECUTOR.execute(future::timeOut));
+        future.whenComplete((result, failure) -> timer.cancel(false));
     }
 
     private static void runOnThread(Runnable task) {

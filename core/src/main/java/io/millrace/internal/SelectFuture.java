@@ -34,15 +34,31 @@ final class SelectFuture<R> extends OperationFuture<R> {
         if (run.chosen() == SelectRun.Ending.WITHDRAWN || !followed.compareAndSet(false, true)) {
             return;
         }
-        run.withdrawAll();
         R result;
         try {
+            withdrawOthers();
             result = run.follow();
         } catch (Throwable failure) {
             settleExceptionally(failure);
             return;
         }
         settle(result);
+    }
+
+    private void withdrawOthers() {
+        try {
+            run.withdrawAll();
+        } catch (Throwable failure) {
+            run.abandon();
+            throw failure;
+        }
+    }
+
+    /** Nobody will see it, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
+    void abandon() {
+        if (followed.compareAndSet(false, true)) {
+            run.abandon();
+        }
     }
 
     void timeOut() {

@@ -90,7 +90,7 @@ final class SelectRun<R> {
         return chosen;
     }
 
-    /** Does what is ready, or joins the lines. True: the run has ended already. */
+    /** Does what is ready, or joins the lines. True: the run has ended already. If it throws, the party has to abandon it. */
     boolean start() {
         List<SelectBranch<?, R>> branches = select.branches();
         int[] order = select.order();
@@ -237,7 +237,7 @@ final class SelectRun<R> {
         }
     }
 
-    /** Its thread cannot wait on, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
+    /** Its party cannot go on, for want of stack or memory: nothing may be handed to it, nor be lost with it. */
     void abandon() {
         choose(Ending.WITHDRAWN);
         withdrawAll();

@@ -163,7 +163,11 @@ class Waiter<T> {
     final void recordEnd() {
         Wait recorded = wait;
         if (recorded != null) {
-            recorded.end(outcome);
+            try {
+                recorded.end(outcome);
+            } catch (OutOfMemoryError untold) {
+                Resumption.report(untold); // its party still has to be woken
+            }
         }
     }
 

@@ -81,6 +81,15 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
         return waiting != null && (core.withdrawNow(waiting) || waiting.outcome() == Outcome.WITHDRAWN);
     }
 
+    /** That the other side is gone, or what stands in the way of saying so: a receive that waits as a thread throws the same. */
+    private Throwable disconnected() {
+        try {
+            return core.disconnected();
+        } catch (Throwable tooShort) {
+            return tooShort;
+        }
+    }
+
     @Override
     final void completeFromOutcome() {
         Waiter<T> ended = waiter;
@@ -88,7 +97,7 @@ abstract class WaiterFuture<T, R> extends OperationFuture<R> {
             if (ended.outcome() == Outcome.DONE) {
                 settleDone(ended);
             } else {
-                settleExceptionally(core.disconnected());
+                settleExceptionally(disconnected());
             }
             waiter = null;
         }

@@ -7,7 +7,9 @@ import io.millrace.Overflow;
 import io.millrace.ReceiveResult;
 import io.millrace.Select;
 import io.millrace.SendResult;
+import io.millrace.spi.ChannelProbe;
 import io.millrace.spi.PendingReceive;
+import io.millrace.spi.WaitListener;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,12 +17,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Every operation, on every kind of channel in every situation, once for each of its allocations, which fails. To be run in an
- * {@link AllocationLoader}. The result is the number of failures that were injected, followed by what went wrong.
+ * Every operation, on every kind of channel in every situation and place, once for each of its allocations, which fails. To be
+ * run in an {@link AllocationLoader}. The result is the number of failures that were injected, followed by what went wrong.
  */
 final class AllocationFailures implements Callable<List<String>> {
     private static final Duration MOMENT = Duration.ofNanos(1000);
@@ -72,6 +75,30 @@ final class AllocationFailures implements Callable<List<String>> {
                 trial.senderWaits();
             }
         },
+        FORCED_MESSAGES_WAIT {
+            @Override
+            void arise(Trial trial) {
+                SENDERS_WAIT.arise(trial);
+                for (int i = 0; i < 2; i++) {
+                    trial.force();
+                }
+            }
+        },
+        LISTENED_TO {
+            @Override
+            void arise(Trial trial) {
+                ChannelProbe probe = trial.channel.probe();
+                probe.addProgressListener(told -> {});
+                probe.addWaitListener(new WaitListener() {
+                    @Override
+                    public void sendWaited(long nanos) {}
+
+                    @Override
+                    public void receiveWaited(long nanos) {}
+                });
+                RECEIVERS_WAIT.arise(trial);
+            }
+        },
         CLOSED {
             @Override
             void arise(Trial trial) {
@@ -81,6 +108,49 @@ final class AllocationFailures implements Callable<List<String>> {
         };
 
         abstract void arise(Trial trial);
+    }
+
+    /** Where it is done. */
+    private enum Place {
+        THIS_THREAD {
+            @Override
+            void run(Runnable action) {
+                action.run();
+            }
+        },
+        /** It has resumed nobody before. */
+        NEW_THREAD {
+            @Override
+            void run(Runnable action) {
+                Thread thread = new Thread(action);
+                thread.setUncaughtExceptionHandler((same, injected) -> {});
+                thread.start();
+                try {
+                    thread.join();
+                } catch (InterruptedException unexpected) {
+                    throw new AssertionError(unexpected);
+                }
+            }
+        },
+        /** Inside so many wakers that what comes next is put off. */
+        DEEP_INSIDE {
+            @Override
+            void run(Runnable action) {
+                inside(16, action);
+            }
+
+            private void inside(int wakers, Runnable action) {
+                if (wakers == 0) {
+                    action.run();
+                    return;
+                }
+                Channel<Integer> steps = Channel.rendezvous();
+                steps.receiver().receive(() -> inside(wakers - 1, action));
+                steps.sender().trySend(wakers);
+            }
+        };
+
+        abstract void run(Runnable action);
     }
 
     /** What is done; its result are the messages it took out. */
@@ -97,9 +167,8 @@ final class AllocationFailures implements Callable<List<String>> {
             return List.of();
         }),
         FORCE_SEND(trial -> {
-            Message message = new Message();
-            Message displaced = trial.channel.sender().forceSend(message);
-            return displaced == null || displaced == message ? List.of() : List.of(displaced);
+            trial.force();
+            return List.of();
         }),
         SELECT_SEND(trial -> {
             Select.<Boolean>fair()
@@ -113,16 +182,12 @@ final class AllocationFailures implements Callable<List<String>> {
         RECEIVE_ASYNC(trial -> trial.received(trial.channel.receiver().receiveAsync(), List::of)),
         RECEIVE_WAKER(trial -> {
             PendingReceive<Message> pending = trial.channel.receiver().receive(() -> {});
-            return pending.isDone() ? Trial.message(pending.result()) : trial.withdrawn(pending);
+            return trial.withdrawn(pending);
         }),
         PUT_BACK(trial -> {
             PendingReceive<Message> pending = trial.channel.receiver().receive(() -> {});
-            if (pending.isDone() && pending.result().isReceived()) {
-                try {
-                    pending.putBack();
-                } catch (OutOfMemoryError stillOurs) {
-                    return Trial.message(pending.result());
-                }
+            if (pending.isDone() && Trial.result(pending).isReceived()) {
+                pending.putBack();
                 return List.of();
             }
             return trial.withdrawn(pending);
@@ -138,6 +203,28 @@ final class AllocationFailures implements Callable<List<String>> {
                 .receive(trial.channel.receiver(), List::of)
                 .timeout(MOMENT, List::of)
                 .run()),
+        SELECT_RECEIVE_ASYNC(trial -> trial.received(
+                Select.<List<Message>>fair()
+                        .receive(trial.channel.receiver(), List::of)
+                        .timeout(Duration.ofHours(1), List::of)
+                        .runAsync(),
+                messages -> messages)),
+        ITERATE(trial -> {
+            for (Message message : trial.channel.receiver().available()) {
+                trial.taken.add(message);
+            }
+            return List.of();
+        }),
+        SUBSCRIBE(trial -> {
+            Taker taker = new Taker(trial.taken);
+            trial.channel.receiver().publisher().subscribe(taker);
+            taker.cancel();
+            return List.of();
+        }),
+        CLOSE_WITH_CAUSE(trial -> {
+            trial.channel.close(new IllegalStateException("the end"));
+            return List.of();
+        }),
         CLOSE(trial -> {
             trial.channel.close();
             return List.of();
@@ -171,16 +258,63 @@ final class AllocationFailures implements Callable<List<String>> {
         Collection<Message> take(Trial trial) throws InterruptedException;
     }
 
+    /** A subscriber of two messages. */
+    private static final class Taker implements Flow.Subscriber<Message> {
+        private final List<Message> taken;
+        private Flow.Subscription subscription;
+
+        Taker(List<Message> taken) {
+            this.taken = taken;
+        }
+
+        void cancel() {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription started) {
+            subscription = started;
+            started.request(2);
+        }
+
+        @Override
+        public void onNext(Message message) {
+            taken.add(message);
+        }
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
+    }
+
     /** One operation on one channel. */
     private static final class Trial {
         final List<Message> taken = new ArrayList<>();
         final List<Message> undelivered = new ArrayList<>();
         final Channel<Message> channel;
         final List<Party> parties = new ArrayList<>();
+        private final ChannelStats before;
+        private final int othersInLine;
+        private int endsTold;
+        private boolean failed;
+        private boolean threw;
 
         Trial(Kind kind, Situation situation) {
             channel = kind.builder.get().onUndelivered(undelivered::add).build();
+            channel.disconnected().whenComplete((ended, cause) -> endsTold++);
             situation.arise(this);
+            before = channel.stats();
+            othersInLine = inLine(before) - untold();
+        }
+
+        void force() {
+            Message message = new Message();
+            Message displaced = channel.sender().forceSend(message);
+            if (displaced != null && displaced != message) {
+                taken.add(displaced);
+            }
         }
 
         /** Somebody who waited before; it is told once. */
@@ -259,7 +393,15 @@ final class AllocationFailures implements Callable<List<String>> {
         }
 
         List<Message> withdrawn(PendingReceive<Message> pending) {
-            return pending.cancel() ? List.of() : message(pending.result());
+            return pending.cancel() ? List.of() : message(result(pending));
+        }
+
+        static ReceiveResult<Message> result(PendingReceive<Message> pending) {
+            try {
+                return pending.result();
+            } catch (OutOfMemoryError askAgain) { // the message stays in the operation
+                return pending.result();
+            }
         }
 
         static List<Message> message(ReceiveResult<Message> result) {
@@ -267,28 +409,54 @@ final class AllocationFailures implements Callable<List<String>> {
         }
 
         /** Makes an allocation fail; false: there was none to fail. */
-        boolean run(Operation operation, int failing) throws InterruptedException {
-            boolean failed;
+        boolean run(Place place, Operation operation, int failing) {
+            place.run(() -> run(operation, failing));
+            return failed;
+        }
+
+        private void run(Operation operation, int failing) {
             Allocation.failAt(failing);
             try {
                 taken.addAll(operation.doing.take(this));
-            } catch (OutOfMemoryError | DisconnectedException | IllegalStateException ended) {
+            } catch (OutOfMemoryError injected) {
+                threw = true;
+            } catch (DisconnectedException | IllegalStateException ended) {
                 // whatever it says, the channel has to be as it must
+            } catch (InterruptedException unexpected) {
+                throw new AssertionError(unexpected);
             } finally {
                 failed = Allocation.disarm();
             }
-            return failed;
+        }
+
+        private int untold() {
+            return (int) parties.stream().filter(party -> party.told == 0).count();
+        }
+
+        private static int inLine(ChannelStats stats) {
+            return stats.waitingSenders() + stats.waitingReceivers();
         }
 
         void check() {
             Inside.checkInvariants(channel);
             ChannelStats stats = channel.stats();
-            long inLine = stats.waitingSenders() + stats.waitingReceivers();
-            long untold = parties.stream().filter(party -> party.told == 0).count();
-            if (untold > inLine) {
-                throw new AssertionError(untold + " were not told, in line are " + inLine);
+            int untold = untold();
+            if (untold > inLine(stats)) {
+                throw new AssertionError(untold + " were not told, in line are " + inLine(stats));
+            }
+            if (threw && inLine(stats) - untold > othersInLine) {
+                throw new AssertionError("it failed, and stands in line: " + stats);
+            }
+            if (stats.senders() > before.senders() || stats.receivers() > before.receivers()) {
+                throw new AssertionError("a handle stays open: " + stats);
+            }
+            if (endsTold != (stats.disconnected() ? 1 : 0)) {
+                throw new AssertionError("told of the end so many times: " + endsTold + ", " + stats);
             }
             channel.cancel();
+            if (endsTold != 1) {
+                throw new AssertionError("told of the end so many times: " + endsTold);
+            }
             for (Party party : parties) {
                 if (party.told != 1) {
                     throw new AssertionError("told so many times: " + party.told);
@@ -313,7 +481,7 @@ final class AllocationFailures implements Callable<List<String>> {
     }
 
     @Override
-    public List<String> call() throws InterruptedException {
+    public List<String> call() {
         Thread thread = Thread.currentThread();
         UncaughtExceptionHandler before = thread.getUncaughtExceptionHandler();
         thread.setUncaughtExceptionHandler((same, injected) -> {});
@@ -324,22 +492,25 @@ final class AllocationFailures implements Callable<List<String>> {
         }
     }
 
-    private static List<String> failEverywhere() throws InterruptedException {
+    private static List<String> failEverywhere() {
         List<String> results = new ArrayList<>();
         int injected = 0;
         for (Kind kind : Kind.values()) {
             for (Situation situation : Situation.values()) {
                 for (Operation operation : Operation.values()) {
-                    new Trial(kind, situation).run(operation, NEVER); // loads and initialises classes
-                    boolean more = true;
-                    for (int failing = 1; more; failing++) {
-                        Trial trial = new Trial(kind, situation);
-                        more = trial.run(operation, failing);
-                        injected += more ? 1 : 0;
-                        try {
-                            trial.check();
-                        } catch (AssertionError | RuntimeException wrong) {
-                            results.add(List.of(kind, situation, operation) + ", allocation " + failing + ": " + wrong);
+                    for (Place place : Place.values()) {
+                        new Trial(kind, situation).run(place, operation, NEVER); // loads and initialises classes
+                        boolean more = true;
+                        for (int failing = 1; more; failing++) {
+                            Trial trial = new Trial(kind, situation);
+                            more = trial.run(place, operation, failing);
+                            injected += more ? 1 : 0;
+                            try {
+                                trial.check();
+                            } catch (AssertionError | RuntimeException wrong) {
+                                results.add(List.of(kind, situation, operation, place) + ", allocation " + failing
+                                        + ": " + wrong);
+                            }
                         }
                     }
                 }

@@ -8,20 +8,21 @@ import java.util.Set;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
 import net.bytebuddy.jar.asm.ClassWriter;
+import net.bytebuddy.jar.asm.Handle;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the core anew, with a call of {@link Allocation#next} where it allocates what it works with: waiters, tickets, futures,
- * segments, handles, all that belongs to its internal package, arrays, and lists that grow. Not what it only tells by: results,
- * exceptions, reports. The tests' own classes are loaded beside it as they are.
+ * Loads the core anew, with a call of {@link Allocation#next} where it allocates: objects of all kinds (waiters, futures,
+ * segments, results, exceptions, reports), arrays, lambdas that capture, strings, and lists that grow. What the JDK allocates
+ * inside what the core calls succeeds otherwise. The tests' own classes are loaded beside it as they are.
  */
 final class AllocationLoader extends ClassLoader {
     private static final String TESTS = "io.millrace.verification.";
-    private static final String INTERNAL = "io/millrace/internal/";
-    private static final Set<String> GROWING = Set.of("copyOf", "ensureCapacity", "of", "set");
+    private static final Set<String> GROWING =
+            Set.of("add", "addAll", "copyOf", "ensureCapacity", "iterator", "of", "set");
 
     AllocationLoader() {
         super(AllocationLoader.class.getClassLoader());
@@ -83,7 +84,7 @@ final class AllocationLoader extends ClassLoader {
         @Override
         public void visitTypeInsn(int opcode, String type) {
             super.visitTypeInsn(opcode, type);
-            if (opcode == Opcodes.ANEWARRAY || (opcode == Opcodes.NEW && type.startsWith(INTERNAL))) {
+            if (opcode == Opcodes.ANEWARRAY || opcode == Opcodes.NEW) {
                 count(); // behind it: stack maps name the place of a NEW
             }
         }
@@ -97,9 +98,19 @@ final class AllocationLoader extends ClassLoader {
         }
 
         @Override
+        public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
+            if (Type.getArgumentTypes(descriptor).length > 0) { // it captures something, or makes a string of it
+                count();
+            }
+            super.visitInvokeDynamicInsn(name, descriptor, bootstrap, arguments);
+        }
+
+        @Override
         public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
             boolean grows = owner.startsWith("java/util/") || owner.equals("java/lang/ThreadLocal");
-            if (grows && !owner.startsWith("java/util/concurrent/") && GROWING.contains(name)) {
+            boolean ensured = owner.equals("java/util/ArrayList")
+                    && name.equals("add"); // its capacity, before a message is taken
+            if (grows && !ensured && !owner.startsWith("java/util/concurrent/") && GROWING.contains(name)) {
                 count();
             }
             super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);

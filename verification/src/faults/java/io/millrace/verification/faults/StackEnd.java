@@ -1,10 +1,14 @@
 package io.millrace.verification.faults;
 
 import io.millrace.Channel;
+import io.millrace.ChannelStats;
 import io.millrace.Receiver;
 import io.millrace.Select;
 import io.millrace.Sender;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -14,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class StackEnd {
     private static final long STACK_BYTES = 200_000;
     private static final long HANGING_MILLIS = 10_000;
+    private static final List<Integer> THREE = List.of(1, 2, 3);
 
     private final Channel<Integer> channel;
     private final int way;
@@ -32,7 +37,7 @@ final class StackEnd {
         long operations = 0;
         long overflows = 0;
         while (System.nanoTime() < end) {
-            StackEnd next = new StackEnd(random.nextInt(-1, 4), random.nextInt(5));
+            StackEnd next = new StackEnd(random.nextInt(-1, 4), random.nextInt(7));
             next.run(random.nextInt(40), random.nextInt(40));
             operations += next.operations;
             overflows += next.overflows;
@@ -41,6 +46,11 @@ final class StackEnd {
         System.out.println(operations);
         System.exit(0);
     }
+
+    /** Futures that their caller has got: of a receive, and of a send. */
+    private final List<CompletableFuture<?>> receives = new ArrayList<>();
+
+    private final List<CompletableFuture<?>> sends = new ArrayList<>();
 
     private void run(int narrow, int wide) throws InterruptedException {
         onThread(STACK_BYTES, () -> {
@@ -52,6 +62,9 @@ final class StackEnd {
         });
         onThread(0, () -> {
             Inside.checkInvariants(channel);
+            ChannelStats stats = channel.stats();
+            checkWaiting(receives, stats.waitingReceivers());
+            checkWaiting(sends, stats.waitingSenders());
             channel.receiver().drain();
             channel.sender().trySend(1);
             channel.cancel();
@@ -126,17 +139,29 @@ final class StackEnd {
                 receiver.tryReceive();
             }
             case 1 -> {
-                receiver.receiveAsync();
+                receives.add(receiver.receiveAsync());
                 sender.trySend(1);
             }
             case 2 -> {
-                sender.sendAsync(1);
+                sends.add(sender.sendAsync(1));
                 receiver.tryReceive();
             }
             case 3 -> {
                 channel.stats();
                 sender.trySend(1);
                 receiver.drain();
+            }
+            case 4 -> {
+                for (int i = 0; i < 3; i++) {
+                    receives.add(receiver.receiveAsync());
+                }
+                sender.trySendAll(THREE);
+            }
+            case 5 -> {
+                receives.add(Select.<Integer>biased()
+                        .receive(receiver, message -> message)
+                        .runAsync());
+                sender.trySend(1);
             }
             default -> select(sender, receiver);
         }
@@ -151,6 +176,14 @@ final class StackEnd {
                     .run();
         } catch (InterruptedException unexpected) {
             throw new AssertionError(unexpected);
+        }
+    }
+
+    /** Each future that has not completed has its waiter in line. */
+    private static void checkWaiting(List<CompletableFuture<?>> futures, int inLine) {
+        long waiting = futures.stream().filter(future -> !future.isDone()).count();
+        if (waiting > inLine) {
+            throw new AssertionError(waiting + " futures have not completed, in line are " + inLine);
         }
     }
 
