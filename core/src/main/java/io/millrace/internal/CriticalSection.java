@@ -42,8 +42,8 @@ abstract class CriticalSection<T> extends SpinLock {
     private @Nullable List<Event> events;
     private @Nullable DisconnectFuture announcement;
 
-    /** Null before the first. With those of progress there is always an aftermath, so that without them nobody looks here. */
-    private @Nullable Listeners listeners;
+    /** With those of progress there is always an aftermath, so that without them nobody looks here. */
+    private Listeners listeners = Listeners.NOBODY;
 
     CriticalSection(@Nullable Consumer<? super T> onUndelivered, Tuning tuning, int segmentLength) {
         this.onUndelivered = onUndelivered;
@@ -137,20 +137,14 @@ abstract class CriticalSection<T> extends SpinLock {
     }
 
     private Listeners listeners() {
-        Listeners known = listeners;
-        if (known == null) {
-            known = new Listeners();
-            listeners = known;
+        if (listeners == Listeners.NOBODY) {
+            listeners = new Listeners();
         }
-        return known;
+        return listeners;
     }
 
     final List<WaitListener> waitListeners() {
-        return listeners == null ? List.of() : listeners.ofWaits();
-    }
-
-    private List<ProgressListener> progressListeners() {
-        return listeners == null ? List.of() : listeners.ofProgress();
+        return listeners.ofWaits();
     }
 
     /** How threads wait here, from the first one on. Two that come at once may each make one: the other's spins are lost. */
@@ -165,7 +159,8 @@ abstract class CriticalSection<T> extends SpinLock {
 
     /** Whether nothing is left to be done; for tests. */
     final boolean leavesNothing() {
-        return !aftermath || (!progressListeners().isEmpty() && firstWoken == null && announcement == null && !leaving);
+        return !aftermath
+                || (!listeners.ofProgress().isEmpty() && firstWoken == null && announcement == null && !leaving);
     }
 
     /** Whether release has anything to do; without the lock, of use to the thread that left it. */
@@ -193,8 +188,8 @@ abstract class CriticalSection<T> extends SpinLock {
         List<Event> recorded = events;
         List<ForgottenHandle> handles = reports;
         DisconnectFuture announced = announcement;
-        List<ProgressListener> interested = progressListeners();
-        boolean progressed = listeners != null && !interested.isEmpty() && hasProgressed(listeners);
+        List<ProgressListener> interested = listeners.ofProgress();
+        boolean progressed = !interested.isEmpty() && hasProgressed(listeners);
         aftermath = !interested.isEmpty();
         firstWoken = null;
         lastWoken = null;

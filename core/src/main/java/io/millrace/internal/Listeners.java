@@ -10,6 +10,9 @@ import java.util.List;
  * lock of its channel; the lists are never changed, but replaced, so that they can be walked without it.
  */
 final class Listeners {
+    /** Those of every channel that nobody has listened to. Nobody is added here. */
+    static final Listeners NOBODY = new Listeners();
+
     private List<WaitListener> ofWaits = List.of();
     private List<ProgressListener> ofProgress = List.of();
 
