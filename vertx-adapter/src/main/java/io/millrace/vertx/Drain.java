@@ -112,7 +112,11 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             leavePlace(failure);
             return;
         }
-        end.onComplete(result -> leavePlace(result.cause()));
+        if (end.isComplete()) {
+            leavePlace(end.cause());
+        } else {
+            end.onComplete(result -> leavePlace(result.cause()));
+        }
     }
 
     /** A place becomes free; a failure is told before, so that it comes before the end of the stream. */

@@ -62,8 +62,14 @@ final class OwnerContext {
     /** How many messages one turn serves at most. */
     static final int TURN_MESSAGES = 128;
 
-    /** How long a turn may last before it yields; the handler that runs then is the last of its turn. */
+    /** How long a turn may last before it yields; the handler that runs when the time is looked at is the last of its turn. */
     static final long TURN_NANOS = 2_000_000;
+
+    /** How many messages of an event loop pass between two looks at the time at most. */
+    private static final int RAREST_LOOK = 8;
+
+    /** Where less time has passed between two looks, twice as many messages pass before the next one. */
+    private static final long LITTLE_NANOS = TURN_NANOS / 64;
 
     /** A handle, an operation or a stream that ends with its context. */
     interface Owned {
@@ -89,6 +95,8 @@ final class OwnerContext {
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Runnable takeTurn = () -> takeTurn(false);
+    private final Runnable takeRestedTurn = () -> takeTurn(true);
     private final Runnable serve = () -> serve(false);
     private final Runnable serveRested = () -> serve(true);
 
@@ -100,6 +108,9 @@ final class OwnerContext {
     // Owned by: the context
     private boolean serving;
     private long turnEnd;
+    private long lookedAt;
+    private int looks;
+    private int untilLook;
     private long turns;
 
     private OwnerContext(ContextInternal root) {
@@ -295,17 +306,22 @@ final class OwnerContext {
     }
 
     private void serve(boolean rested) {
+        // one event of this context around all others: Vert.x looks at the clock for the outermost
+        root.dispatch(rested ? takeRestedTurn : takeTurn);
+    }
+
+    private void takeTurn(boolean rested) {
         Turn turn = TURN.get();
         if (rested || !onEventLoop) {
             turn.left = TURN_MESSAGES;
         }
-        turnEnd = System.nanoTime() + TURN_NANOS;
+        beginTime();
         turns++;
         scheduled.set(false);
         serving = true;
         try {
             Runnable task;
-            while (turn.left > 0 && System.nanoTime() - turnEnd < 0 && (task = tasks.poll()) != null) {
+            while (turn.left > 0 && !isTimeOver() && (task = tasks.poll()) != null) {
                 if (suspends && !tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
                     schedule(serve); // the task may await what stands behind it
                 }
@@ -350,7 +366,33 @@ final class OwnerContext {
     /** Whether a task that serves a message after the other may serve one more in this turn. On the context only. */
     boolean mayServeAnother() {
         assert root.inThread();
-        return TURN.get().left-- > 0 && System.nanoTime() - turnEnd < 0;
+        return TURN.get().left-- > 0 && !isTimeOver();
+    }
+
+    private void beginTime() {
+        lookedAt = System.nanoTime();
+        turnEnd = lookedAt + TURN_NANOS;
+        looks = 1;
+        untilLook = 2; // the first task is due
+    }
+
+    /**
+     * Whether the time of this turn is over. On an event loop, where nothing blocks, it looks less and less often as long as
+     * messages take little time.
+     */
+    private boolean isTimeOver() {
+        if (--untilLook > 0) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (now - turnEnd >= 0) {
+            untilLook = 1; // asked again it says the same
+            return true;
+        }
+        looks = onEventLoop && now - lookedAt < LITTLE_NANOS ? Math.min(looks * 2, RAREST_LOOK) : 1;
+        lookedAt = now;
+        untilLook = looks;
+        return false;
     }
 
     /**
