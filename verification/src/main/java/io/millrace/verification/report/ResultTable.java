@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * A file of results: the names of the columns, and rows of cells, with tabs between them.
@@ -40,6 +42,17 @@ record ResultTable(List<String> columns, List<List<String>> rows) {
             throw new IllegalArgumentException("no column " + name + " among " + columns);
         }
         return rows.stream().map(row -> row.get(index)).toList();
+    }
+
+    /** The rows whose cell in a column is as wanted. */
+    ResultTable where(String name, Predicate<String> wanted) {
+        List<String> cells = column(name);
+        return new ResultTable(
+                columns,
+                IntStream.range(0, rows.size())
+                        .filter(row -> wanted.test(cells.get(row)))
+                        .mapToObj(rows::get)
+                        .toList());
     }
 
     long sum(String name) {

@@ -3,12 +3,14 @@ package io.millrace.verification.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A test class or one of its methods, and the source file that it stands in.
+ * A test class or one of its methods, and the source file that it stands in. Stories of jcstress and scenarios of the
+ * controlled schedules are tests too.
  *
  * @param name as in {@code ClassTest} or {@code ClassTest#method}
  * @param file the source file, relative to the root of the repository
@@ -23,22 +25,24 @@ record TestSource(String name, Path file) {
     /**
      * Finds a test.
      *
-     * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalArgumentException if there is none of that name, or more than one
      */
     static TestSource find(Path root, String name) throws IOException {
-        String className = name.replaceFirst("#.*", "");
+        String fileName = name.replaceFirst("#.*", "") + ".java";
+        List<Path> found = new ArrayList<>();
         for (String folder : FOLDERS) {
             try (Stream<Path> files = Files.walk(root.resolve(folder))) {
-                List<Path> found = files.filter(
-                                file -> file.getFileName().toString().equals(className + ".java"))
-                        .toList();
-                if (!found.isEmpty()) {
-                    requireMethod(name, found.get(0));
-                    return new TestSource(name, root.relativize(found.get(0)));
-                }
+                files.map(root::relativize)
+                        .filter(file -> file.endsWith(fileName))
+                        .filter(file -> !file.startsWith(Path.of(folder, "main")))
+                        .forEach(found::add);
             }
         }
-        throw new IllegalArgumentException("no test class of this name: " + name);
+        if (found.size() != 1) {
+            throw new IllegalArgumentException("one test class of this name is needed: " + name + " " + found);
+        }
+        requireMethod(name, root.resolve(found.get(0)));
+        return new TestSource(name, found.get(0));
     }
 
     private static void requireMethod(String name, Path file) throws IOException {

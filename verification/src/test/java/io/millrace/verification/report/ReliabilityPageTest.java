@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReliabilityPageTest {
     private static final Path REPOSITORY = Path.of("..");
@@ -46,12 +48,45 @@ class ReliabilityPageTest {
                 .contains("| order | kept | [SomeTest.one_holds](../core/src/SomeTest.java) |");
     }
 
-    @Test
-    void testThatDoesNotExist_isRefused() throws Exception {
-        promise("SomeTest#two_holds");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "core/src/test",
+                "vertx-adapter/src/test",
+                "verification/src/test",
+                "verification/src/jcstress",
+                "verification/src/lincheck",
+                "verification/src/schedules",
+                "verification/src/faults"
+            })
+    void testThatDoesNotExist_isRefused(String folder) throws Exception {
+        write(folder, "Other", "class Other { void one_holds() {} }");
+        promise("SomeTest, Other#one_holds");
+        assertThat(ReliabilityPage.text(root)).contains("[Other.one_holds](../" + folder + "/java/Other.java)");
+
+        promise("SomeTest, Other#two_holds");
         assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("two_holds");
-        promise("OtherTest");
-        assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("OtherTest");
+        promise("SomeTest, Another");
+        assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("Another");
+    }
+
+    @Test
+    void classThatIsNoTest_isRefused() throws Exception {
+        write("core/src/main", "Channel", "class Channel {}");
+        promise("Channel");
+        assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("Channel");
+    }
+
+    @Test
+    void nameOfTwoTests_isRefused() throws Exception {
+        write("vertx-adapter/src/test", "SomeTest", "class SomeTest { void one_holds() {} }");
+        assertThatThrownBy(() -> ReliabilityPage.text(root)).hasMessageContaining("vertx-adapter");
+    }
+
+    private void write(String folder, String className, String source) throws Exception {
+        Path file = root.resolve(folder).resolve("java").resolve(className + ".java");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, source);
     }
 
     @Test
@@ -65,7 +100,7 @@ class ReliabilityPageTest {
     void results_areSummedAndShown() throws Exception {
         Files.writeString(
                 root.resolve("verification/results/jcstress.tsv"),
-                "story\titerations\tseconds\toutcome\nclose\t1000\t2\t1000 x sent\ncancel\t234\t3\t234 x withdrawn\n");
+                "story\titerations\tseconds\toutcome\nclose\t1000\t2\t1000 x sent\ncancel\t234\t3\t234 x withdrawn\nBroken.NoLock\t50000\t1\t9 x both\n");
         Files.writeString(
                 root.resolve("verification/results/lincheck.tsv"),
                 "check\tprograms\torders\tseconds\toutcome\none\t40\t10\t2\tlinearizable\ntwo\t30\t20\t2\tlinearizable\n");
@@ -82,7 +117,8 @@ class ReliabilityPageTest {
         assertThat(ReliabilityPage.text(root))
                 .contains("| jcstress | 2 stories, 1,234 iterations |")
                 .contains("| Lincheck | 2 checks, 70 programs, 1,000 orders: 2 linearizable |")
-                .contains("| cancel | 234 | 3 | 234 x withdrawn |")
+                .contains("| cancel | 234 | 3 | 234 x withdrawn |\n\nThe tool itself")
+                .contains("| Broken.NoLock | 50000 | 1 | 9 x both |")
                 .contains("| seeded faults | 2 of 3 run: 1 found |")
                 .contains("| soak | 30 minutes, 1234567 messages in and out, 0 leak reports: passed |")
                 .contains("Found by: - 1, stress test 1.");
