@@ -199,40 +199,73 @@ abstract class CriticalSection<T> extends SpinLock {
         events = null;
         announcement = null;
         unlock();
-        if (first != null) {
-            wakeAll(first);
+        followUp(first, messages, left, announced, progressed, interested, recorded, handles);
+    }
+
+    /**
+     * Does what follows the release. Written out in one piece of more than 325 bytes of code, HotSpot's limit for inlining: with
+     * all that it calls it may need much stack, which whoever releases the lock would have to have before; see
+     * docs/adr/0008.
+     */
+    private void followUp(
+            @Nullable Waiter<T> first,
+            @Nullable Segments<T> messages,
+            @Nullable Segments<T> left,
+            @Nullable DisconnectFuture announced,
+            boolean progressed,
+            List<ProgressListener> interested,
+            @Nullable List<Event> recorded,
+            @Nullable List<ForgottenHandle> handles) {
+        Waiter<T> waiter = first;
+        if (waiter != null) {
+            Parker parker = tuning.parker();
+            if (waiter.behind == null) {
+                waiter.wake(parker);
+            } else {
+                for (; waiter != null; waiter = waiter.behind) {
+                    if (waiter.resumesThread()) {
+                        waiter.wake(parker);
+                    }
+                }
+                for (waiter = first; waiter != null; ) {
+                    Waiter<T> woken = waiter;
+                    waiter = waiter.behind;
+                    woken.behind = null;
+                    if (!woken.resumesThread()) {
+                        woken.wake(parker);
+                    }
+                }
+            }
         }
-        if (messages != null) {
-            reportUndelivered(messages);
-        }
-        if (left != null) {
-            reportUndelivered(left);
+        if (onUndelivered != null) {
+            while (messages != null && messages.size() > 0) {
+                Resumption.run(onUndelivered, messages.removeFirst());
+            }
+            while (left != null && left.size() > 0) {
+                Resumption.run(onUndelivered, left.removeFirst());
+            }
         }
         if (announced != null) {
             Resumption.run(announced);
         }
-        if (progressed || recorded != null || handles != null) {
-            try {
-                if (progressed) {
-                    for (ProgressListener listener : interested) {
-                        Resumption.run(() -> listener.progressed(probe()));
-                    }
+        try {
+            if (progressed) {
+                for (ProgressListener listener : interested) {
+                    Resumption.run(() -> listener.progressed(probe()));
                 }
-                if (recorded != null) {
-                    recorded.forEach(Event::commit);
-                }
-                if (handles != null) {
-                    handles.forEach(handle -> Resumption.run(LeakDetection::report, handle));
-                }
-            } catch (OutOfMemoryError untold) {
-                Resumption.report(untold); // not to the caller: what was to be told of has happened
             }
-        }
-    }
-
-    private void reportUndelivered(Segments<T> messages) {
-        while (onUndelivered != null && messages.size() > 0) {
-            Resumption.run(onUndelivered, messages.removeFirst());
+            if (recorded != null) {
+                for (Event event : recorded) {
+                    event.commit();
+                }
+            }
+            if (handles != null) {
+                for (ForgottenHandle handle : handles) {
+                    Resumption.run(LeakDetection::report, handle);
+                }
+            }
+        } catch (OutOfMemoryError untold) {
+            Resumption.report(untold); // not to the caller: what was to be told of has happened
         }
     }
 
@@ -240,27 +273,6 @@ abstract class CriticalSection<T> extends SpinLock {
     final void reportUndelivered(T message) {
         if (onUndelivered != null) {
             Resumption.run(onUndelivered, message);
-        }
-    }
-
-    private void wakeAll(Waiter<T> first) {
-        Parker parker = tuning.parker();
-        if (first.behind == null) {
-            first.wake(parker);
-            return;
-        }
-        for (Waiter<T> waiter = first; waiter != null; waiter = waiter.behind) {
-            if (waiter.resumesThread()) {
-                waiter.wake(parker);
-            }
-        }
-        Waiter<T> next;
-        for (Waiter<T> waiter = first; waiter != null; waiter = next) {
-            next = waiter.behind;
-            waiter.behind = null;
-            if (!waiter.resumesThread()) {
-                waiter.wake(parker);
-            }
         }
     }
 }
