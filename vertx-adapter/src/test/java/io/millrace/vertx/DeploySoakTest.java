@@ -75,9 +75,7 @@ class DeploySoakTest {
         Semaphore places = new Semaphore(AT_ONCE);
         SplittableRandom randoms = new SplittableRandom(seed);
         for (int round = 0; round < ROUNDS; round++) {
-            assertThat(places.tryAcquire(10, SECONDS))
-                    .as("%s, round %d: a deployment or undeployment hangs, %s", name, round, channel)
-                    .isTrue();
+            take(places, 1, name + ", round " + round);
             lasting.context().runOnContext(now -> passingHandles());
             passingVerticle(lastingReceiver, lastingSender, randoms.split()).onComplete(done -> {
                 if (done.failed()) {
@@ -86,9 +84,7 @@ class DeploySoakTest {
                 places.release();
             });
         }
-        assertThat(places.tryAcquire(AT_ONCE, 10, SECONDS))
-                .as("%s: the last undeployments hang, %s", name, channel)
-                .isTrue();
+        take(places, AT_ONCE, name + ", at the end");
         stop.set(true);
         sending.join(SECONDS.toMillis(10));
         assertThat(sending.isAlive()).as("%s: the sending thread hangs", name).isFalse();
@@ -120,6 +116,13 @@ class DeploySoakTest {
                                         undeployNanos.get() / 1e6 / ROUNDS,
                                         slowestUndeploy.get() / 1e6,
                                         name));
+    }
+
+    /** Waits until so many verticles have come and gone. */
+    private void take(Semaphore places, int count, String when) throws InterruptedException {
+        assertThat(places.tryAcquire(count, 10, SECONDS))
+                .as(() -> "%s: a deployment or undeployment hangs, %s%n%s".formatted(when, channel, Inside.stacks()))
+                .isTrue();
     }
 
     private void sendUntil(AtomicBoolean stop) {

@@ -5,9 +5,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What long-lived objects hold, where neither Vert.x nor the adapter has a query for it. */
 final class Inside {
@@ -32,6 +39,32 @@ final class Inside {
                         + ((Collection<?>)
                                         field(OwnerContext.class, "operations").get(owner))
                                 .size();
+    }
+
+    /** The stacks of all threads that are in Vert.x or in Millrace, virtual ones too: to be seen when something hangs. */
+    static String stacks() {
+        try {
+            Path file = Files.createTempFile("millrace-stacks", ".txt");
+            boolean withVirtual = Runtime.version().feature() >= 21;
+            Process jcmd = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(ProcessHandle.current().pid()),
+                            withVirtual ? "Thread.dump_to_file" : "Thread.print",
+                            withVirtual ? "-overwrite" : "-l",
+                            withVirtual ? file.toString() : "-e")
+                    .redirectErrorStream(true)
+                    .start();
+            String printed = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String all = withVirtual ? Files.readString(file) : printed;
+            Files.delete(file);
+            return Stream.of(all.split("\\R\\R"))
+                    .filter(stack ->
+                            stack.contains("io.millrace") || stack.contains("virtual") || stack.contains("Carrier"))
+                    .collect(Collectors.joining("\n\n"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static int hooks(CloseFuture closeFuture) throws ReflectiveOperationException {

@@ -128,7 +128,7 @@ class VertxCloseSoakTest {
                         });
             }
             assertThat(deployed.await(10, SECONDS))
-                    .as(() -> name + ": a deployment hangs, " + failures)
+                    .as(() -> name + ": a deployment hangs, " + failures + Inside.stacks())
                     .isTrue();
             toBlock.forEach(context -> context.runOnContext(
                     now -> Actors.receiveBlocking(shared.channel().receiver(), sharedLedger)));
