@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes docs/performance.md from a folder of results: {@code PerformancePage RESULTS DOCS}. In the folder stand
- * {@code channel-suite.csv}, {@code machine.txt}, and for every other suite what stands in its
- * {@linkplain SampleSection section}.
+ * {@code channel-suite.csv} with its {@linkplain SampleSection#reasons reasons}, {@code machine.txt}, and for every other suite
+ * what stands in its {@linkplain SampleSection section}.
  */
 public final class PerformancePage {
     private static final String GRID = "channel-suite.csv";
@@ -44,6 +44,7 @@ public final class PerformancePage {
                         + " from rendezvous to unbounded; N is a bound that is never met. `benchmarks/channel-suite` runs it. Rounds: "
                         + summary.rounds() + ".\n\n");
         page.append(grid.toMarkdown()).append('\n');
+        page.append(SampleSection.reasons(results.resolve(GRID)));
         for (Path suite : otherSuites(results)) {
             page.append(SampleSection.of(suite));
         }

@@ -27,6 +27,8 @@ class PerformancePageTest {
                         "1,millrace,virtual,spsc,0,1000,200000,100000,0",
                         "1,kotlinx,virtual,spsc,0,1000,100000,100000,0"));
         Files.writeString(folder.resolve("latency.md"), "## Latency\n\nHow long.");
+        Files.writeString(folder.resolve("latency.why.md"), "It waits.");
+        Files.writeString(folder.resolve("channel-suite.why.md"), "It is locked.");
         SampleFile samples = new SampleFile(folder.resolve("latency.csv"));
         samples.add(new Sample("latency", "parked, p99", "millrace", "us", 1, 10));
         samples.add(new Sample("latency", "parked, p99", "jox", "us", 1, 25));
@@ -45,7 +47,8 @@ class PerformancePageTest {
                 .contains("| platform threads: no cell below 1.0x | none | holds |")
                 .contains("## Latency")
                 .contains("| parked, p99, us | 10 | 25 | 2.50x |")
-                .contains("| rate, messages/s | 30 | 10 | 3.00x |");
+                .contains("| rate, messages/s | 30 | 10 | 3.00x |")
+                .containsSubsequence("### The bars", "It is locked.", "## Latency", "It waits.");
     }
 
     @Test
