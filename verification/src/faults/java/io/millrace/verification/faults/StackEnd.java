@@ -1,9 +1,13 @@
 package io.millrace.verification.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.Channel;
 import io.millrace.Receiver;
 import io.millrace.Select;
 import io.millrace.Sender;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +20,9 @@ final class StackEnd {
     private static final long STACK_BYTES = 200_000;
     private static final long HANGING_MILLIS = 10_000;
     private static final List<Integer> THREE = List.of(1, 2, 3);
+    private static final int WAYS = 7;
+    private static final int LEAST_CAPACITY = -1;
+    private static final int MOST_CAPACITY = 3;
 
     private final Channel<Integer> channel;
     private final int way;
@@ -31,10 +38,11 @@ final class StackEnd {
     public static void main(String[] arguments) throws InterruptedException {
         long end = System.nanoTime() + (long) (Double.parseDouble(arguments[0]) * 1e9);
         SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[1]));
+        initializeClasses();
         long operations = 0;
         long overflows = 0;
         while (System.nanoTime() < end) {
-            StackEnd next = new StackEnd(random.nextInt(-1, 4), random.nextInt(7));
+            StackEnd next = new StackEnd(random.nextInt(LEAST_CAPACITY, MOST_CAPACITY + 1), random.nextInt(WAYS));
             next.run(random.nextInt(40), random.nextInt(40));
             operations += next.operations;
             overflows += next.overflows;
@@ -42,6 +50,28 @@ final class StackEnd {
         System.out.println(overflows + " overflows, operations:");
         System.out.println(operations);
         System.exit(0);
+    }
+
+    /**
+     * Does all of it once with stack enough. A class whose initializer meets the end of the stack can never be used again in
+     * that JVM, whoever's class it is: that is a rule of Java, and not what this program is after.
+     */
+    private static void initializeClasses() throws InterruptedException {
+        for (int way = 0; way < WAYS; way++) {
+            for (int capacity = LEAST_CAPACITY; capacity <= MOST_CAPACITY; capacity++) {
+                StackEnd one = new StackEnd(capacity, way);
+                one.onThread(STACK_BYTES, () -> {
+                    one.use();
+                    one.channel.receiver().receive(() -> {
+                        throw new StackOverflowError("as one at the end");
+                    });
+                    one.channel.sender().trySendAll(THREE);
+                });
+                one.check();
+                new AssertionError(one + ": as one that fails")
+                        .printStackTrace(new PrintStream(OutputStream.nullOutputStream(), true, UTF_8));
+            }
+        }
     }
 
     private void run(int narrow, int wide) throws InterruptedException {
@@ -52,6 +82,10 @@ final class StackEnd {
                 overflows++;
             }
         });
+        check();
+    }
+
+    private void check() throws InterruptedException {
         onThread(0, () -> {
             Inside.checkInvariants(channel);
             channel.receiver().drain();
