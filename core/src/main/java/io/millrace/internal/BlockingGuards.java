@@ -26,4 +26,14 @@ public final class BlockingGuards {
             }
         }
     }
+
+    /** Whether the calling thread must not wait. */
+    static boolean anyObjects() {
+        for (BlockingGuard guard : GUARDS) {
+            if (guard.objection(Thread.currentThread()) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -298,6 +298,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
+        expectMeetings();
         List<WaitListener> listeners = waitListeners();
         if (Recording.isPossible() && WaitEvent.isOn()) {
             WaitEvent event = new WaitEvent(name(), side == Side.SENDER ? "send" : "receive", waiter.kind(), size());

@@ -8,9 +8,11 @@ import java.util.concurrent.locks.LockSupport;
  * A lock of one bit for critical sections of a few nanoseconds, in which nobody waits and no foreign code runs.
  *
  * <p>Not fair and not reentrant. A thread that finds it taken backs off: where there is more than one CPU it spins, each
- * time twice as long before it looks again; then it yields, then sleeps for a moment: the holder may have been preempted, and
- * where threads outnumber CPUs it needs one to go on. Meanwhile the holder comes back for many messages with the lock and the
- * channel still in its cache, instead of losing both to a look after each; see docs/adr/0007.
+ * time twice as long before it looks again; then it sleeps for a moment, and begins anew. Meanwhile the holder comes back for
+ * many messages with the lock and the channel still in its cache, instead of losing both to a look after each; and where
+ * threads outnumber CPUs, a holder that was preempted gets one to go on. The more often the lock was found taken, the longer is
+ * the first spin, until somebody waits for a peer, who is not to be kept then. A thread that must not wait, an event loop, yields
+ * for a while before it sleeps. See docs/adr/0007 and 0009.
  *
  * <p>It sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
  * to themselves, and the holder from every one of them.
@@ -22,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 abstract class SpinLock {
     private static final VarHandle HELD;
-    private static final int LONGEST_SPIN = Runtime.getRuntime().availableProcessors() > 1 ? 256 : 0;
-    private static final int YIELDS = 32;
+    private static final int MOST_PATIENCE = Runtime.getRuntime().availableProcessors() > 1 ? 8 : -1;
+    private static final int YIELDS_OF_WHO_MUST_NOT_WAIT = 32;
     private static final long NAP_NANOS = 50_000;
 
     static {
@@ -35,6 +37,9 @@ abstract class SpinLock {
     }
 
     private volatile boolean held;
+
+    /** The binary logarithm of the first spin; written by the lock's holders, read by who finds it taken. */
+    private byte patience;
 
     /**
      * Takes the lock, with so much stack left that what follows under it does not overflow. For the frame of this method must
@@ -66,15 +71,14 @@ abstract class SpinLock {
 
     private void lockContended() {
         boolean interrupted = false;
-        boolean taken = tryLock();
-        for (int round = 0; !taken; round++) {
-            if (round < YIELDS) {
+        int yields = BlockingGuards.anyObjects() ? YIELDS_OF_WHO_MUST_NOT_WAIT : 0;
+        for (int round = 0; !tryLock(); round++) {
+            if (round < yields) {
                 Thread.yield();
             } else {
                 interrupted |= Thread.interrupted();
                 LockSupport.parkNanos(this, NAP_NANOS);
             }
-            taken = HELD.compareAndSet(this, false, true);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -86,11 +90,12 @@ abstract class SpinLock {
         if (HELD.compareAndSet(this, false, true)) {
             return true;
         }
-        for (int spin = 1; spin <= LONGEST_SPIN; spin *= 2) {
-            for (int i = 0; i < spin; i++) {
+        for (int doublings = patience; doublings <= MOST_PATIENCE; doublings++) {
+            for (int i = 1 << doublings; i > 0; i--) {
                 Thread.onSpinWait();
             }
             if (HELD.compareAndSet(this, false, true)) {
+                patience = (byte) Math.min(patience + 1, MOST_PATIENCE);
                 return true;
             }
         }
@@ -99,6 +104,11 @@ abstract class SpinLock {
 
     final void unlock() {
         HELD.setRelease(this, false);
+    }
+
+    /** Those who use this lock wait for each other: one who finds it taken looks again soon. Only under the lock. */
+    final void expectMeetings() {
+        patience = 0;
     }
 
     final boolean isLocked() {

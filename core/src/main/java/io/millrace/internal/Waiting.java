@@ -1,12 +1,16 @@
 package io.millrace.internal;
 
 /**
- * How a thread waits for its waiter to be woken: a platform thread spins, yields, then parks; a virtual thread yields a few
- * times, then parks. Its yield costs about as much as its park; see docs/adr/0006.
+ * How a thread waits for its waiter to be woken: it spins, yields, then parks. A virtual thread yields only a few times, as
+ * that costs it about as much as to park; see docs/adr/0006 and 0009.
  *
  * <p>The spin budget belongs to one channel and adapts: it grows while spinning meets wake-ups and halves when it does
- * not, down to nothing; a wake-up met while yielding gives it another chance. It is read and written without a lock: a
- * lost update costs a few spins.
+ * not, down to nothing; a wake-up met while yielding gives it another chance.
+ *
+ * <p>Two threads that always meet by yielding share one CPU, and nothing moves either of them to another that is idle: a
+ * scheduler looks for one when it wakes a thread, not when a thread yields. So once in a while such a thread parks.
+ *
+ * <p>All figures are read and written without a lock: a lost update costs a few spins.
  */
 final class Waiting {
     /** Stands for a wait without an end. */
@@ -14,8 +18,12 @@ final class Waiting {
 
     private static final int VIRTUAL_YIELDS = 3;
 
+    /** So many waits more end by yielding than by spinning, then one parks. */
+    private static final int MOST_YIELDED = 64;
+
     private final Tuning tuning;
     private int spins;
+    private int yielded;
 
     Waiting(Tuning tuning) {
         this.tuning = tuning;
@@ -31,12 +39,7 @@ final class Waiting {
     boolean await(Waiter<?> waiter, Object channel, long nanos) {
         long deadline = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
         Resumption.beforeWaiting();
-        if (VirtualThreads.isCurrentVirtual()
-                ? giveWay(waiter, Math.min(VIRTUAL_YIELDS, tuning.yields()))
-                : spin(waiter) || giveWay(waiter, tuning.yields())) {
-            return true;
-        }
-        if (!waiter.prepareToPark()) {
+        if (spin(waiter) || giveWay(waiter) || !waiter.prepareToPark()) {
             return true;
         }
         while (!waiter.isWoken()) {
@@ -61,6 +64,7 @@ final class Waiting {
         for (int i = 0; i < budget; i++) {
             if (waiter.isWoken()) {
                 spins = Math.min(tuning.maxSpins(), budget + budget / 8 + 1);
+                yielded = Math.max(yielded - 1, 0);
                 return true;
             }
             Thread.onSpinWait();
@@ -69,14 +73,21 @@ final class Waiting {
         return false;
     }
 
-    private boolean giveWay(Waiter<?> waiter, int times) {
+    private boolean giveWay(Waiter<?> waiter) {
+        boolean virtual = VirtualThreads.isCurrentVirtual();
+        if (!virtual && tuning.maxSpins() > 0 && yielded >= MOST_YIELDED) {
+            yielded = 0;
+            return false;
+        }
+        int times = virtual ? Math.min(VIRTUAL_YIELDS, tuning.yields()) : tuning.yields();
         for (int i = 0; i < times; i++) {
             Thread.yield();
             if (waiter.isWoken()) {
                 spins = Math.max(spins, tuning.maxSpins() / 8);
+                yielded++;
                 return true;
             }
         }
-        return waiter.isWoken();
+        return false;
     }
 }
