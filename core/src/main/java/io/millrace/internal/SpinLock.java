@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  * time twice as long before it looks again; then it sleeps for a moment, and begins anew. Meanwhile the holder comes back for
  * many messages with the lock and the channel still in its cache, instead of losing both to a look after each; and where
  * threads outnumber CPUs, a holder that was preempted gets one to go on. The more often the lock was found taken, the longer is
- * the first spin, until somebody waits for a peer, who is not to be kept then. A thread that must not wait, an event loop, yields
- * for a while before it sleeps. See docs/adr/0007 and 0009.
+ * the first spin, until somebody waits for a peer, who is not to be kept then. A thread that must not wait, an event loop, looks
+ * often, and yields before it sleeps. See docs/adr/0007 and 0009.
  *
  * <p>It sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
  * to themselves, and the holder from every one of them.
@@ -24,7 +24,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 abstract class SpinLock {
     private static final VarHandle HELD;
-    private static final int MOST_PATIENCE = Runtime.getRuntime().availableProcessors() > 1 ? 8 : -1;
+    private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
+    private static final int MOST_PATIENCE = MAY_SPIN ? 8 : -1;
+    private static final int MOST_EAGER_LOOKS = MAY_SPIN ? 1_000 : 0;
+    private static final int EAGER_SPIN = 8;
     private static final int YIELDS_OF_WHO_MUST_NOT_WAIT = 32;
     private static final long NAP_NANOS = 50_000;
 
@@ -71,9 +74,9 @@ abstract class SpinLock {
 
     private void lockContended() {
         boolean interrupted = false;
-        int yields = BlockingGuards.anyObjects() ? YIELDS_OF_WHO_MUST_NOT_WAIT : 0;
-        for (int round = 0; !tryLock(); round++) {
-            if (round < yields) {
+        boolean mustNotWait = BlockingGuards.anyObjects();
+        for (int round = 0; !(mustNotWait ? tryEagerly() : tryLock()); round++) {
+            if (mustNotWait && round < YIELDS_OF_WHO_MUST_NOT_WAIT) {
                 Thread.yield();
             } else {
                 interrupted |= Thread.interrupted();
@@ -83,6 +86,19 @@ abstract class SpinLock {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** As {@link #tryLock}, looking often: for who would rather keep the holder than be kept. */
+    private boolean tryEagerly() {
+        for (int look = 0; look <= MOST_EAGER_LOOKS; look++) {
+            if (HELD.compareAndSet(this, false, true)) {
+                return true;
+            }
+            for (int i = 0; i < EAGER_SPIN; i++) {
+                Thread.onSpinWait();
+            }
+        }
+        return false;
     }
 
     /** Takes the lock if it is free or comes free while this thread spins; neither yields nor sleeps. */

@@ -1,15 +1,19 @@
 package io.millrace.benchmarks.stall;
 
 import io.millrace.benchmarks.stall.StallRival.TryExchange;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
  * Busy threads put in and take out as fast as they can, and outnumber the CPUs, so that each is preempted again and again, in the
- * middle of an operation too. One more thread, as an event loop does, wakes up now and then, makes a few calls, and looks how
+ * middle of an operation too. One more thread, that of an event loop, wakes up now and then, makes a few calls, and looks how
  * long each of them took.
  */
 final class StallRun {
@@ -56,10 +60,12 @@ final class StallRun {
         }
         threads.forEach(Thread::start);
         try {
-            look(warmUpNanos);
-            sends.reset();
-            receives.reset();
-            look(nanos);
+            onAnEventLoop(() -> {
+                look(warmUpNanos);
+                sends.reset();
+                receives.reset();
+                look(nanos);
+            });
         } finally {
             stopped = true;
             for (Thread thread : threads) {
@@ -69,6 +75,21 @@ final class StallRun {
         if (failure.get() != null) {
             throw new IllegalStateException("a busy thread died", failure.get());
         }
+    }
+
+    private static void onAnEventLoop(Runnable action) {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1)));
+        CompletableFuture<Void> looked = new CompletableFuture<>();
+        vertx.runOnContext(start -> {
+            try {
+                action.run();
+                looked.complete(null);
+            } catch (Throwable failure) {
+                looked.completeExceptionally(failure);
+            }
+        });
+        looked.join();
+        vertx.close().await();
     }
 
     private void putInAndTakeOut(TryExchange busy) {
