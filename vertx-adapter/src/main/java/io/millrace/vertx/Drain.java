@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>State.</b> {@code active} means that a run is queued or under way; whoever sets it queues the run, and the run
  * clears it together with its decision to stop, so no change of the demand and no wake-up is lost. {@code waiting} is the
- * one receive that stands in the channel's line; it belongs to whoever takes it out of the field. No code of others runs
- * under the lock.
+ * one receive that stands in the channel's line; it belongs to whoever takes it out of the field. {@code flowing} tells a run
+ * under way that the demand is without end, so that it need not count nor lock for each message; whoever changes anything
+ * takes it away, and finds at most one more message on its way to the handler. No code of others runs under the lock.
  */
 final class Drain<T> implements Runnable, OwnerContext.Owned {
     /** The places of a plain handler, which are not counted. */
@@ -52,6 +53,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
     private @Nullable PendingReceive<T> waiting;
     private long waitingSince;
     private Phase phase = Phase.OPEN;
+    private volatile boolean flowing; // read without the lock
 
     private enum Phase {
         OPEN,
@@ -82,6 +84,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             if (newHandler != null && places != UNLIMITED) {
                 throw new IllegalStateException("process was called: it excludes a handler");
             }
+            flowing = false;
             handler = newHandler;
             places = UNLIMITED;
             if (newHandler == null) {
@@ -132,9 +135,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
     }
 
     private void leavePlace() {
-        synchronized (this) {
-            taken--;
-        }
+        giveBackPlace();
         schedule();
     }
 
@@ -149,6 +150,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
     void pause() {
         PendingReceive<T> unwanted;
         synchronized (this) {
+            flowing = false;
             demand = 0;
             unwanted = takeWaiting();
         }
@@ -188,6 +190,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             if (phase == Phase.OPEN && handler != null) {
                 told = exceptionHandler;
             }
+            flowing = false;
             phase = Phase.ENDED;
             unwanted = takeWaiting();
         }
@@ -261,8 +264,10 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
             }
             Handler<T> to;
             boolean lastOfRun = false;
+            boolean counted;
             synchronized (this) {
                 to = handler;
+                counted = places != UNLIMITED;
                 if (to == null || isIdle()) { // another thread took the demand away
                     active = false;
                     to = null;
@@ -272,10 +277,11 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
                     waitingSince = since;
                     return;
                 } else if (next.result() instanceof Received) {
-                    if (demand != Long.MAX_VALUE) {
+                    flowing = demand == Long.MAX_VALUE;
+                    if (!flowing) {
                         demand--;
                     }
-                    if (places != UNLIMITED) {
+                    if (counted) {
                         taken++;
                     }
                     if (oneEventEach()) {
@@ -299,13 +305,49 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
                 return;
             }
             handle.owner().dispatch(received.message(), to);
+            flow(to, counted);
         } while (handle.owner().mayServeAnother());
         handle.owner().execute(this);
+    }
+
+    /** Hands over what is there without a wait in line, as long as nobody changes anything and the turn lasts. */
+    private void flow(Handler<T> to, boolean counted) {
+        while (flowing && handle.owner().mayServeAnother() && (!counted || takePlace())) {
+            T message = receiveNow();
+            if (message == null) {
+                if (counted) {
+                    giveBackPlace();
+                }
+                return;
+            }
+            handle.owner().dispatch(message, to);
+        }
+    }
+
+    private synchronized boolean takePlace() {
+        boolean free = taken < places;
+        taken += free ? 1 : 0;
+        return free;
+    }
+
+    private synchronized void giveBackPlace() {
+        taken--;
     }
 
     private @Nullable PendingReceive<T> receive() {
         try {
             return receiver.receive(this::schedule);
+        } catch (IllegalStateException refused) {
+            if (receiver.isClosed()) {
+                return null; // another thread closed it just now
+            }
+            throw refused;
+        }
+    }
+
+    private @Nullable T receiveNow() {
+        try {
+            return receiver.tryReceive().orNull();
         } catch (IllegalStateException refused) {
             if (receiver.isClosed()) {
                 return null; // another thread closed it just now

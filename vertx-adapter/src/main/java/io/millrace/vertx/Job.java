@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The work stands here until somebody takes it out: the server that starts it, or what ends the submission before (the
  * submitter's context or limit, a refusal, the end of the queue). So a submission that has ended is never started, and nothing
  * keeps its work reachable. Whoever completes the promise first decides what the submitter gets.
+ *
+ * <p>The result of the work waits for the next turn of the submitter's context, which tells many of them. If that context ends,
+ * whoever notices last drops it: the server that finds the context gone, the end that finds the result here, or the turn that
+ * finds the promise completed.
  */
-final class Job<J, R> implements OwnerContext.Owned, Until.Cancellable {
+final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancellable {
     private final OwnerContext submitter;
+    private final Runnable dropped;
     private final Promise<R> promise;
 
     // Guarded by: this
@@ -21,11 +26,18 @@ final class Job<J, R> implements OwnerContext.Owned, Until.Cancellable {
 
     private @Nullable Runnable takeLimitAway;
 
-    // Owned by: the server
-    private @Nullable Runnable endUse;
+    private boolean isDropped;
 
-    Job(OwnerContext submitter, J work) {
+    // Owned by: the server, until the work has ended
+    private @Nullable Runnable endUse;
+    private @Nullable R result;
+    private @Nullable Throwable failure;
+    private volatile boolean hasEnded; // publishes both
+
+    /** A piece of work whose result, if it is dropped, is told to somebody. */
+    Job(OwnerContext submitter, J work, Runnable dropped) {
         this.submitter = submitter;
+        this.dropped = dropped;
         this.promise = submitter.promise();
         this.work = work;
     }
@@ -76,33 +88,56 @@ final class Job<J, R> implements OwnerContext.Owned, Until.Cancellable {
         endUse = report == null ? null : report.begin();
     }
 
-    /** The work has ended. */
-    void end() {
+    /** The work has ended with a result or a failure, which the submitter gets on its context. */
+    void end(@Nullable R workResult, @Nullable Throwable workFailure) {
         Runnable end = endUse;
         if (end != null) {
             end.run();
         }
+        result = workResult;
+        failure = workFailure;
+        hasEnded = true;
+        if (!submitter.execute(this)) {
+            drop();
+            ownerGone();
+        }
     }
 
-    /** Ends the submission with the result of its work; false: the submitter is gone. */
-    boolean succeed(@Nullable R result) {
-        boolean told = OwnerContext.completeIfPossible(promise, result);
+    /** Tells the submitter how the work has ended. On its context. */
+    @Override
+    public void run() {
+        Throwable cause = failure;
+        boolean told = cause == null
+                ? OwnerContext.completeIfPossible(promise, result)
+                : OwnerContext.failIfPossible(promise, cause);
         submitter.removeOperation(this);
-        return told;
+        if (!told) {
+            drop();
+        }
     }
 
-    /** Ends the submission with a failure, also before its work was started; false: the submitter is gone. */
-    boolean fail(Throwable failure) {
+    private void drop() {
+        synchronized (this) {
+            if (isDropped) {
+                return;
+            }
+            isDropped = true;
+        }
+        dropped.run();
+    }
+
+    /** Ends a submission whose work was not started, or whose submitter is gone; false: it had ended before. */
+    boolean fail(Throwable cause) {
         takeWork();
-        boolean told = OwnerContext.failIfPossible(promise, failure);
+        boolean told = OwnerContext.failIfPossible(promise, cause);
         submitter.removeOperation(this);
         return told;
     }
 
     @Override
-    public void cancel(Throwable failure) {
+    public void cancel(Throwable cause) {
         if (takeWork() != null) {
-            fail(failure);
+            fail(cause);
         }
     }
 
@@ -113,6 +148,8 @@ final class Job<J, R> implements OwnerContext.Owned, Until.Cancellable {
 
     @Override
     public void ownerGone() {
-        fail(new CancellationException("the context that submitted is closed"));
+        if (fail(new CancellationException("the context that submitted is closed")) && hasEnded) {
+            drop();
+        }
     }
 }

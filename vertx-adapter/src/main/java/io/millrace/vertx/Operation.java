@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the pending operation of the core
  * @param <R> the future's result
  */
-abstract class Operation<P extends Pending, R> implements Waker, Runnable, OwnerContext.Owned, Until.Cancellable {
+abstract class Operation<P extends Pending, R> extends OwnedList.Node implements Waker, Runnable, Until.Cancellable {
     private final Operations operations;
     private final OwnerContext owner;
     private final long inLineSince;
@@ -41,8 +41,13 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
     private volatile boolean left;
 
     Operation(Operations operations) {
+        this(operations, operations.owner().caller());
+    }
+
+    /** An operation that a context calls. */
+    Operation(Operations operations, OwnerContext caller) {
         this.operations = operations;
-        this.owner = operations.owner().caller();
+        this.owner = caller;
         this.inLineSince = owner.nextInLine();
     }
 
@@ -83,7 +88,7 @@ abstract class Operation<P extends Pending, R> implements Waker, Runnable, Owner
             return owner.failed(contextClosed()); // done, it would call listeners that send the next, without end
         }
         // asked before the start, which may wake others: what it queues is no reason to wait
-        boolean mayBeAtOnce = !operations.anyWaitsBefore(this) && owner.mayCompleteAtOnce();
+        boolean mayBeAtOnce = operations.mayCompleteAtOnce(owner);
         P begun = start();
         if (mayBeAtOnce && begun.isDone()) {
             owner.completedAtOnce();

@@ -102,9 +102,14 @@ final class Operations implements OwnerContext.Owned {
         }
     }
 
-    /** Whether there is an operation that this one, which is about to begin, must not overtake. */
-    boolean anyWaitsBefore(Operation<?, ?> operation) {
-        if (operation.owner() != owner) {
+    /** Whether an operation that this context begins now, and that need not wait, may complete inside the call. */
+    boolean mayCompleteAtOnce(OwnerContext caller) {
+        return !caller.isGone() && !anyWaitsBefore(caller) && caller.mayCompleteAtOnce();
+    }
+
+    /** Whether there is an operation that one which this context is about to begin must not overtake. */
+    private boolean anyWaitsBefore(OwnerContext caller) {
+        if (caller != owner) {
             return false;
         }
         synchronized (ofOwner) {

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Turn.</b> A turn ends after {@link #TURN_MESSAGES} messages or {@link #TURN_NANOS}. On an event loop the messages
  * are counted per thread, over all contexts of that loop, and a new turn begins only behind a timer of the event loop:
  * Netty runs its task queue until it is empty, so a task that schedules a task, here or between two contexts of one loop,
- * would keep the loop from its sockets. Other models go through the event loop too, so that contexts that are always busy
- * share the threads of their pool.
+ * would keep the loop from its sockets. Other models go on behind the other events of their context, and when their time is
+ * over through the event loop too, so that contexts that are always busy share the threads of their pool.
  *
  * <p><b>Order.</b> Tasks run in the order in which they were added, one at a time; on a virtual-thread context a task may
  * suspend itself in {@code Future.await()}, and those behind it go on meanwhile.
@@ -85,6 +84,16 @@ final class OwnerContext {
         int left = TURN_MESSAGES;
     }
 
+    /** How a turn comes about. */
+    private enum Beginning {
+        /** There was nothing to do before. */
+        WOKEN,
+        /** The one before has yielded to everything else on its thread. */
+        RESTED,
+        /** The one before has yielded to the other events of its context only; its time goes on. */
+        WITHOUT_REST
+    }
+
     private static final ThreadLocal<Turn> TURN = ThreadLocal.withInitial(Turn::new);
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -95,13 +104,12 @@ final class OwnerContext {
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Runnable takeTurn = () -> takeTurn(false);
-    private final Runnable takeRestedTurn = () -> takeTurn(true);
-    private final Runnable serve = () -> serve(false);
-    private final Runnable serveRested = () -> serve(true);
+    private final Runnable serve = turn(Beginning.WOKEN);
+    private final Runnable serveRested = turn(Beginning.RESTED);
+    private final Runnable serveWithoutRest = turn(Beginning.WITHOUT_REST);
 
     private final Set<Owned> handles;
-    private final Set<Owned> operations = ConcurrentHashMap.newKeySet();
+    private final OwnedList operations = new OwnedList();
     private final AtomicLong inLine = new AtomicLong();
     private volatile boolean gone;
 
@@ -286,7 +294,7 @@ final class OwnerContext {
         if (!root.inThread()) {
             return execute(task);
         }
-        if (mayServeAnother()) {
+        if (!isTimeOver()) {
             return schedule(() -> run(task));
         }
         tasks.add(task);
@@ -305,17 +313,20 @@ final class OwnerContext {
         }
     }
 
-    private void serve(boolean rested) {
-        // one event of this context around all others: Vert.x looks at the clock for the outermost
-        root.dispatch(rested ? takeRestedTurn : takeTurn);
+    /** A task that takes a turn, as one event of this context around all others: Vert.x looks at the clock for the outermost. */
+    private Runnable turn(Beginning beginning) {
+        Runnable takeTurn = () -> takeTurn(beginning);
+        return () -> root.dispatch(takeTurn);
     }
 
-    private void takeTurn(boolean rested) {
+    private void takeTurn(Beginning beginning) {
         Turn turn = TURN.get();
-        if (rested || !onEventLoop) {
+        if (beginning == Beginning.RESTED || !onEventLoop) {
             turn.left = TURN_MESSAGES;
         }
-        beginTime();
+        if (beginning != Beginning.WITHOUT_REST) {
+            beginTime();
+        }
         turns++;
         scheduled.set(false);
         serving = true;
@@ -332,7 +343,11 @@ final class OwnerContext {
             serving = false;
         }
         if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-            yieldThenServe();
+            if (onEventLoop || isTimeOver()) {
+                yieldThenServe();
+            } else {
+                schedule(serveWithoutRest);
+            }
         }
     }
 
@@ -484,19 +499,20 @@ final class OwnerContext {
 
     /** Adds a handle that ends with this context. False: the context has ended. */
     boolean addHandle(Owned handle) {
-        return add(handles, handle);
+        handles.add(handle);
+        // looked at after adding: either the end finds it in the set, or it finds the end here
+        if (gone) {
+            handles.remove(handle);
+            return false;
+        }
+        return true;
     }
 
     /** Adds an operation that ends with this context. False: the context has ended. */
-    boolean addOperation(Owned operation) {
-        return add(operations, operation);
-    }
-
-    private boolean add(Set<Owned> set, Owned owned) {
-        set.add(owned);
-        // looked at after adding: either the end finds it in the set, or it finds the end here
-        if (gone) {
-            set.remove(owned);
+    boolean addOperation(OwnedList.Node operation) {
+        operations.add(operation);
+        if (gone) { // looked at after adding, as above
+            operations.remove(operation);
             return false;
         }
         return true;
@@ -506,7 +522,7 @@ final class OwnerContext {
         handles.remove(handle);
     }
 
-    void removeOperation(Owned operation) {
+    void removeOperation(OwnedList.Node operation) {
         operations.remove(operation);
     }
 
@@ -514,7 +530,7 @@ final class OwnerContext {
         gone = true;
         record Ending(Owned owned, long inLineSince) {}
         List<Ending> endings = new ArrayList<>();
-        operations.forEach(operation -> endings.add(new Ending(operation, operation.inLineSince())));
+        operations.all().forEach(operation -> endings.add(new Ending(operation, operation.inLineSince())));
         synchronized (handles) {
             handles.forEach(handle -> endings.add(new Ending(handle, handle.inLineSince())));
         }

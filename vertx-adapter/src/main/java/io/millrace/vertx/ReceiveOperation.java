@@ -16,8 +16,9 @@ final class ReceiveOperation<T, R> extends Operation<PendingReceive<T>, R> {
     private final Receiver<T> receiver;
     private final Function<? super T, ? extends R> then;
 
-    ReceiveOperation(Operations operations, Receiver<T> receiver, Function<? super T, ? extends R> then) {
-        super(operations);
+    ReceiveOperation(
+            Operations operations, OwnerContext caller, Receiver<T> receiver, Function<? super T, ? extends R> then) {
+        super(operations, caller);
         this.receiver = receiver;
         this.then = then;
     }

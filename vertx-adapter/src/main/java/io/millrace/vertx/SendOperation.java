@@ -13,8 +13,8 @@ final class SendOperation<T> extends Operation<PendingSend<T>, Void> {
     private final VertxSender<T> stream;
     private boolean waited; // published with the operation
 
-    SendOperation(Operations operations, Sender<T> sender, T message, VertxSender<T> stream) {
-        super(operations);
+    SendOperation(Operations operations, OwnerContext caller, Sender<T> sender, T message, VertxSender<T> stream) {
+        super(operations, caller);
         this.sender = sender;
         this.message = message;
         this.stream = stream;

@@ -147,20 +147,13 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     private List<T> andThoseBehind(T first, int max) {
         List<T> messages = new ArrayList<>(Math.min(max, Math.max(receiver.size(), 0) + 1));
         messages.add(first);
-        while (messages.size() < max) {
-            T next;
-            try {
-                next = receiver.tryReceive().orNull();
-            } catch (IllegalStateException refused) {
-                if (receiver.isClosed()) {
-                    break; // by another thread just now; what was received stays so
-                }
+        try {
+            receiver.drainTo(messages, max - 1);
+        } catch (IllegalStateException refused) {
+            if (!receiver.isClosed()) {
                 throw refused;
             }
-            if (next == null) {
-                break;
-            }
-            messages.add(next);
+            // by another thread just now; what was received stays so
         }
         return messages;
     }
@@ -185,7 +178,15 @@ public final class VertxReceiver<T> implements ReadStream<T> {
     }
 
     private <R> Future<R> begin(Function<? super T, ? extends R> then, Limit limit) {
-        return new ReceiveOperation<T, R>(operations, receiver, then).begin(limit);
+        OwnerContext caller = owner.caller();
+        if (operations.mayCompleteAtOnce(caller)) {
+            T message = receiver.tryReceive().orNull();
+            if (message != null) {
+                caller.completedAtOnce();
+                return caller.succeeded(then.apply(message));
+            }
+        }
+        return new ReceiveOperation<T, R>(operations, caller, receiver, then).begin(limit);
     }
 
     /**
@@ -230,7 +231,8 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      * while there is demand, which is without end until {@link #pause} or {@link #fetch} say otherwise. What the handler
      * throws goes to the context's exception handler and does not stop the stream.
      *
-     * @param handler the handler; null takes no more messages, and the receive that waits in the channel is withdrawn
+     * @param handler the handler; null takes no more messages, and the receive that waits in the channel is withdrawn. Called on
+     *     another thread, the handler that was set before may be running, or about to run, with one more
      * @return this
      * @throws IllegalStateException if {@link #process} was called, and the handler is not null
      */

@@ -59,7 +59,7 @@ public final class VertxSender<T> implements WriteStream<T> {
     private boolean toldDisconnect;
     private @Nullable Handler<Void> drainHandler;
     private @Nullable Handler<Throwable> exceptionHandler;
-    private @Nullable Promise<Void> ending;
+    private volatile @Nullable Promise<Void> ending; // read without the lock too
 
     VertxSender(OwnerContext owner, Sender<T> sender) {
         this.owner = owner;
@@ -144,10 +144,15 @@ public final class VertxSender<T> implements WriteStream<T> {
     private Future<Void> begin(T message, Limit limit) {
         requireNonNull(message, "message");
         requireNotEnded();
-        return new SendOperation<>(operations, sender, message, this).begin(limit);
+        OwnerContext caller = owner.caller();
+        if (operations.mayCompleteAtOnce(caller) && sender.trySend(message).isSent()) {
+            caller.completedAtOnce();
+            return caller.succeeded(null);
+        }
+        return new SendOperation<>(operations, caller, sender, message, this).begin(limit);
     }
 
-    private synchronized void requireNotEnded() {
+    private void requireNotEnded() {
         if (ending != null) {
             throw new IllegalStateException("sender was ended");
         }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -77,11 +76,12 @@ public final class WorkQueue<J, R> {
     private final VertxChannel<Job<J, R>> servers;
     private final @Nullable PoolReport report;
 
-    private final AtomicInteger running = new AtomicInteger();
+    private final LongAdder started = new LongAdder();
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder neverStarted = new LongAdder();
     private final LongAdder droppedResults = new LongAdder();
+    private final Runnable dropped = droppedResults::increment;
 
     private WorkQueue(Vertx vertx, String name, WorkQueueOptions options) {
         this.vertx = vertx;
@@ -142,7 +142,7 @@ public final class WorkQueue<J, R> {
      */
     public Future<R> submit(J job) {
         requireNonNull(job, "job");
-        Job<J, R> submission = new Job<>(home.caller(), job);
+        Job<J, R> submission = newJob(job);
         if (!begin(submission)) {
             waitForAdmission(submission, Limit.NONE);
         }
@@ -161,7 +161,7 @@ public final class WorkQueue<J, R> {
     public Future<R> submit(J job, Duration timeout) {
         requireNonNull(job, "job");
         requireNonNull(timeout, "timeout");
-        Job<J, R> submission = new Job<>(home.caller(), job);
+        Job<J, R> submission = newJob(job);
         if (!begin(submission)) {
             if (timeout.isZero() || timeout.isNegative()) {
                 submission.fail(new TimeoutException("timed out after " + timeout));
@@ -190,7 +190,7 @@ public final class WorkQueue<J, R> {
     public Future<R> submitUntil(J job, Future<?> until) {
         requireNonNull(job, "job");
         requireNonNull(until, "until");
-        Job<J, R> submission = new Job<>(home.caller(), job);
+        Job<J, R> submission = newJob(job);
         if (until.isComplete()) {
             submission.fail(Until.cancellation(until.cause()));
             return submission.future();
@@ -211,8 +211,12 @@ public final class WorkQueue<J, R> {
      */
     public Optional<Future<R>> trySubmit(J job) {
         requireNonNull(job, "job");
-        Job<J, R> submission = new Job<>(home.caller(), job);
+        Job<J, R> submission = newJob(job);
         return begin(submission) ? Optional.of(submission.future()) : Optional.empty();
+    }
+
+    private Job<J, R> newJob(J job) {
+        return new Job<>(home.caller(), job, dropped);
     }
 
     private void waitForAdmission(Job<J, R> submission, Limit limit) {
@@ -376,7 +380,7 @@ public final class WorkQueue<J, R> {
         if (job == null) {
             neverStarted.increment();
         } else {
-            running.incrementAndGet();
+            started.increment();
             submission.begin(report);
         }
         return job;
@@ -384,20 +388,12 @@ public final class WorkQueue<J, R> {
 
     private void succeed(Job<J, R> submission, @Nullable R result) {
         succeeded.increment();
-        running.decrementAndGet();
-        submission.end();
-        if (!submission.succeed(result)) {
-            droppedResults.increment();
-        }
+        submission.end(result, null);
     }
 
     private void fail(Job<J, R> submission, Throwable failure) {
         failed.increment();
-        running.decrementAndGet();
-        submission.end();
-        if (!submission.fail(failure)) {
-            droppedResults.increment();
-        }
+        submission.end(null, failure);
     }
 
     // ---- All
@@ -421,12 +417,13 @@ public final class WorkQueue<J, R> {
      */
     public WorkQueueStats stats() {
         ChannelStats stats = channel.stats();
+        long ended = succeeded.sum() + failed.sum(); // before those started, of which they are a part
         return new WorkQueueStats(
                 stats.name(),
                 options.getCapacity(),
                 stats.size(),
                 stats.waitingSenders(),
-                running.get(),
+                (int) (started.sum() - ended),
                 stats.receivers() - 1, // the channel's first receiver belongs to no server
                 stats.sent(),
                 succeeded.sum(),

@@ -36,8 +36,8 @@ final class Inside {
         return owner == null
                 ? 0
                 : ((Collection<?>) field(OwnerContext.class, "handles").get(owner)).size()
-                        + ((Collection<?>)
-                                        field(OwnerContext.class, "operations").get(owner))
+                        + ((OwnedList) field(OwnerContext.class, "operations").get(owner))
+                                .all()
                                 .size();
     }
 

@@ -335,7 +335,7 @@ class WorkQueueTest {
 
     @Test
     void job_thatWasStarted_isNotCancelled() throws Exception {
-        Job<Integer, Integer> job = submitter.call(() -> new Job<>(OwnerContext.current(vertx), 1));
+        Job<Integer, Integer> job = submitter.call(() -> new Job<>(OwnerContext.current(vertx), 1, () -> {}));
         assertThat(job.takeWork()).isEqualTo(1);
         job.cancel(new CancellationException());
         assertThat(job.future().isComplete()).isFalse();
