@@ -72,7 +72,6 @@ abstract class ChannelState<T> extends OpenHandles<T> {
     private boolean receiversTold;
 
     private boolean cancelled;
-    private boolean disconnectRecorded;
     private @Nullable Throwable cause;
     private @Nullable DisconnectFuture disconnectFuture;
 
@@ -462,8 +461,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
     /** Ends the senders' side if nobody is left on it, then tells the receivers in line if nothing can come. */
     private void settleSenders() {
         if (handles(Side.SENDER) == 0 && !sendersEnded && hasNobody(senders)) {
-            sendersEnded = true;
-            announceDisconnect();
+            endSenders();
         }
         if (sendersEnded && isTerminated()) {
             disconnectAll(receivers);
@@ -472,10 +470,16 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         }
     }
 
+    private void endSenders() {
+        boolean first = !isDisconnected();
+        sendersEnded = true;
+        announceDisconnect(first);
+    }
+
     /** Ends the receivers' side if nobody is left on it. */
     private void settleReceivers() {
         if (handles(Side.RECEIVER) == 0 && !receiversEnded && (hasNobody(receivers) || isSelectAlone())) {
-            endReceivers();
+            endReceivers(!isDisconnected());
         }
     }
 
@@ -496,7 +500,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
                 && !hasNobody(senders);
     }
 
-    private void endReceivers() {
+    private void endReceivers(boolean first) {
         int left = buffer.size();
         reportAllLost(buffer);
         receiversEnded = true;
@@ -505,14 +509,14 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         }
         disconnectAll(senders);
         disconnectAll(receivers);
-        announceDisconnect();
+        announceDisconnect(first);
         fulfilTermination();
         settleSenders();
     }
 
-    private void announceDisconnect() {
-        if (!disconnectRecorded) {
-            disconnectRecorded = true;
+    /** Tells of a side that has ended; the first one is recorded. */
+    private void announceDisconnect(boolean first) {
+        if (first) {
             try {
                 if (Recording.isPossible() && DisconnectEvent.isOn()) {
                     String reason = cause == null ? null : cause.getClass().getName();
@@ -535,8 +539,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         }
         cause = reason;
         disregardForgotten(Side.SENDER); // it is not for them that no more will come
-        sendersEnded = true;
-        announceDisconnect();
+        endSenders();
         settle();
         return true;
     }
@@ -547,13 +550,14 @@ abstract class ChannelState<T> extends OpenHandles<T> {
             return false;
         }
         cancelled = true;
-        if (!isDisconnected()) {
+        boolean first = !isDisconnected();
+        if (first) {
             cause = reason;
         }
         disregardForgotten(Side.SENDER);
         disregardForgotten(Side.RECEIVER);
         sendersEnded = true;
-        endReceivers();
+        endReceivers(first);
         return true;
     }
 
@@ -595,7 +599,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
             future = new DisconnectFuture();
             disconnectFuture = future;
             if (isDisconnected()) {
-                announceDisconnect();
+                announceDisconnect(false);
             }
         }
         return future;
