@@ -27,12 +27,19 @@ public final class BlockingGuards {
         }
     }
 
-    /** Whether the calling thread must not wait. */
+    /** Finds them, where memory and stack are not short yet. */
+    static void find() {}
+
+    /** Whether the calling thread must not wait; for who goes by the answer only to be quick, and must not fail. */
     static boolean anyObjects() {
-        for (BlockingGuard guard : GUARDS) {
-            if (guard.objection(Thread.currentThread()) != null) {
-                return true;
+        try {
+            for (BlockingGuard guard : GUARDS) {
+                if (guard.objection(Thread.currentThread()) != null) {
+                    return true;
+                }
             }
+        } catch (Throwable unanswered) { // for want of memory or stack, for instance
+            return false;
         }
         return false;
     }

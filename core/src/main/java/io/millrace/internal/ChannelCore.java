@@ -43,6 +43,10 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
 
     private static final AtomicLong CHANNELS = new AtomicLong();
 
+    static {
+        BlockingGuards.find();
+    }
+
     private final long number = CHANNELS.incrementAndGet();
 
     /** The given name, or one made up when somebody asks for it; each thread that does makes up the same. */

@@ -75,7 +75,7 @@ abstract class SpinLock {
     private void lockContended() {
         boolean interrupted = false;
         boolean mustNotWait = BlockingGuards.anyObjects();
-        for (int round = 0; !(mustNotWait ? tryEagerly() : tryLock()); round++) {
+        for (int round = 0; !(tryLock() || (mustNotWait && tryEagerly())); round++) {
             if (mustNotWait && round < YIELDS_OF_WHO_MUST_NOT_WAIT) {
                 Thread.yield();
             } else {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * submitter's context or limit, a refusal, the end of the queue). So a submission that has ended is never started, and nothing
  * keeps its work reachable. Whoever completes the promise first decides what the submitter gets.
  *
- * <p>The result of the work waits for the next turn of the submitter's context, which tells many of them. If that context ends,
- * whoever notices last drops it: the server that finds the context gone, the end that finds the result here, or the turn that
- * finds the promise completed.
+ * <p>The result of the work waits for the next turn of the submitter's context, which tells many of them. That context may end
+ * meanwhile: its end tells results that are here, and fails the other submissions, whose results are dropped and counted when
+ * they come. Nothing comes in between, as the server says that there is a result before it looks whether the context is gone.
  */
 final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancellable {
     private final OwnerContext submitter;
@@ -26,7 +26,7 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
 
     private @Nullable Runnable takeLimitAway;
 
-    private boolean isDropped;
+    private boolean isTold;
 
     // Owned by: the server, until the work has ended
     private @Nullable Runnable endUse;
@@ -98,32 +98,30 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
         failure = workFailure;
         hasEnded = true;
         if (!submitter.execute(this)) {
-            drop();
-            ownerGone();
+            run(); // the end of the submitter's context has told it of that, or is about to
         }
     }
 
-    /** Tells the submitter how the work has ended. On its context. */
+    /**
+     * Tells the submitter how the work has ended. In a turn of its context; or while that ends, for the turn may never come. What
+     * comes second does nothing.
+     */
     @Override
     public void run() {
+        synchronized (this) {
+            if (isTold) {
+                return;
+            }
+            isTold = true;
+        }
         Throwable cause = failure;
         boolean told = cause == null
                 ? OwnerContext.completeIfPossible(promise, result)
                 : OwnerContext.failIfPossible(promise, cause);
         submitter.removeOperation(this);
         if (!told) {
-            drop();
+            dropped.run();
         }
-    }
-
-    private void drop() {
-        synchronized (this) {
-            if (isDropped) {
-                return;
-            }
-            isDropped = true;
-        }
-        dropped.run();
     }
 
     /** Ends a submission whose work was not started, or whose submitter is gone; false: it had ended before. */
@@ -148,8 +146,10 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
 
     @Override
     public void ownerGone() {
-        if (fail(new CancellationException("the context that submitted is closed")) && hasEnded) {
-            drop();
+        if (hasEnded) {
+            run();
+        } else {
+            fail(new CancellationException("the context that submitted is closed"));
         }
     }
 }

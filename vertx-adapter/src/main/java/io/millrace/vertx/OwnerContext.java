@@ -277,7 +277,9 @@ final class OwnerContext {
         if (serving && root.inThread() && !suspends) { // read by other threads too, for which inThread says no
             return true; // serve looks again before it ends
         }
-        return !scheduled.compareAndSet(false, true) || schedule(serve);
+        // a context that wakes itself gets no new time: it could keep its thread for ever
+        return !scheduled.compareAndSet(false, true)
+                || schedule(!onEventLoop && root.inThread() ? serveWithoutRest : serve);
     }
 
     /**
@@ -297,7 +299,7 @@ final class OwnerContext {
         if (!isTimeOver()) {
             return schedule(() -> run(task));
         }
-        tasks.add(task);
+        tasks.add(() -> schedule(() -> run(task))); // in whatever turn that comes, the other events come before
         if (scheduled.compareAndSet(false, true)) {
             yieldThenServe();
         }
@@ -334,7 +336,7 @@ final class OwnerContext {
             Runnable task;
             while (turn.left > 0 && !isTimeOver() && (task = tasks.poll()) != null) {
                 if (suspends && !tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-                    schedule(serve); // the task may await what stands behind it
+                    schedule(serveWithoutRest); // the task may await what stands behind it
                 }
                 turn.left--;
                 run(task);

@@ -253,8 +253,8 @@ public final class VertxReceiver<T> implements ReadStream<T> {
      * <p>What the handler throws, and the failure of its future, goes to the {@linkplain #exceptionHandler exception handler}, or
      * where there is none, and after this handle was closed, to the context's; it does not stop the others.
      * {@link #pause}, {@link #resume} and {@link #fetch} rule which messages are begun, as for a handler. The
-     * {@linkplain #endHandler end handler} is called when the last place has become free. Closing this handle begins no more, and
-     * leaves what is in work to itself. {@link #handler handler(null)} withdraws this.
+     * {@linkplain #endHandler end handler} is called when the last place has become free. Closing this handle begins no more (but
+     * for one that is about to begin, if another thread closes it), and leaves what is in work to itself. {@link #handler handler(null)} withdraws this.
      *
      * @param concurrency the number of places, at least 1
      * @param handler what works on a message; returns when that ends

@@ -363,14 +363,17 @@ public final class WorkQueue<J, R> {
     private Future<Void> serve(OwnerContext context, int concurrency, Function<Job<J, R>, Future<?>> work) {
         Promise<Void> ended = context.promise();
         VertxReceiver<Job<J, R>> receiver = servers.receiver();
+        Runnable complete = () -> OwnerContext.completeIfPossible(ended, null);
         receiver.endHandler(end -> {
                     receiver.close();
-                    OwnerContext.completeIfPossible(ended, null);
+                    if (!context.execute(complete)) { // behind the results that return to this very context
+                        complete.run();
+                    }
                 })
-                .exceptionHandler(closed -> OwnerContext.completeIfPossible(ended, null)) // the work never fails
+                .exceptionHandler(closed -> complete.run()) // the work never fails
                 .process(concurrency, work);
         if (receiver.isClosing()) {
-            OwnerContext.completeIfPossible(ended, null); // its context may have ended before the handlers were set
+            complete.run(); // its context may have ended before the handlers were set
         }
         return ended.future();
     }
