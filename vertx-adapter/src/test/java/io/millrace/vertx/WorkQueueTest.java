@@ -342,6 +342,34 @@ class WorkQueueTest {
     }
 
     @Test
+    void job_whoseResultWaitsForATurn_getsItThoughItsContextEnds() throws Exception {
+        AtomicInteger dropped = new AtomicInteger();
+        Future<Integer> result = submitter.call(() -> {
+            Job<Integer, Integer> job = new Job<>(OwnerContext.current(vertx), 1, dropped::incrementAndGet);
+            job.takeWork();
+            job.end(5, null); // told in a turn behind this event
+            job.ownerGone();
+            return job.future();
+        });
+        assertThat(get(result)).isEqualTo(5);
+        assertThat(submitter.call(dropped::get)).isZero();
+    }
+
+    @Test
+    void job_whoseResultComesAfterTheEndOfItsContext_countsAsDroppedOnce() throws Exception {
+        AtomicInteger dropped = new AtomicInteger();
+        Future<Integer> result = submitter.call(() -> {
+            Job<Integer, Integer> job = new Job<>(OwnerContext.current(vertx), 1, dropped::incrementAndGet);
+            job.takeWork();
+            job.ownerGone();
+            job.end(5, null);
+            return job.future();
+        });
+        assertThatThrownBy(() -> get(result)).isInstanceOf(CancellationException.class);
+        await().until(() -> submitter.call(dropped::get) == 1);
+    }
+
+    @Test
     void submissions_whoseFuturesEndWhileServed_areStartedOrCancelled() throws Exception {
         int count = 2000;
         AtomicInteger started = new AtomicInteger();
