@@ -23,7 +23,7 @@ class MutationTest {
                 // the lock
                 Mutation.empty("SpinLock.lock"),
                 Mutation.torn("SpinLock.lock"),
-                Mutation.torn("SpinLock.lockContended"),
+                Mutation.torn("SpinLock.tryLock"),
                 Mutation.empty("SpinLock.unlock"),
                 // parking
                 Mutation.torn("Waiter.prepareToPark"),
