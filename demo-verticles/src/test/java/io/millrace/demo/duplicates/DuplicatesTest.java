@@ -233,7 +233,9 @@ class DuplicatesTest {
 
         Program.Running program = Program.interruptible("--json", "--workers", "1", directory.toString())
                 .start();
+        // for so long that the digests of the small files have come to the event loop, on a busy machine too
         await().atMost(Duration.ofSeconds(60))
+                .during(Duration.ofSeconds(1))
                 .until(() -> !program.process().isAlive() || hasOpen(program.process(), "/endless "));
         program.interrupt();
         Program.Result result = program.end();

@@ -208,8 +208,9 @@ class HandbackTest {
     @Timeout(120)
     void interrupt_whileNothingMoves_printsWhatWasCountedAndExitStatus130() throws Exception {
         Files.writeString(directory.resolve("1"), "line\n");
-        // without content, and takes minutes to read; a second one could keep every carrier from the worker that counts
-        // the line
+        // without content, and takes minutes to read: on a virtual thread it could keep its carrier, and what stands in
+        // that
+        // one's queue, from the worker that counts the line
         try (RandomAccessFile file =
                 new RandomAccessFile(directory.resolve("endless").toFile(), "rw")) {
             file.setLength(1L << 40);
@@ -217,7 +218,8 @@ class HandbackTest {
         String heartbeat = "handback: nothing has moved for 1 s, 1 piece of work in progress\n";
 
         Program.Result result;
-        try (Program.Running program = Program.interruptible("--json", "--workers", "3", directory.toString())
+        try (Program.Running program = Program.interruptible(
+                        "--json", "--threads", "worker", "--workers", "3", directory.toString())
                 .start()) {
             await().atMost(Duration.ofSeconds(50))
                     .until(() ->
