@@ -10,9 +10,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Not fair and not reentrant. A thread that finds it taken backs off: where there is more than one CPU it spins, each
  * time twice as long before it looks again; then it sleeps for a moment, and begins anew. Meanwhile the holder comes back for
  * many messages with the lock and the channel still in its cache, instead of losing both to a look after each; and where
- * threads outnumber CPUs, a holder that was preempted gets one to go on. The more often the lock was found taken, the longer is
- * the first spin, until somebody waits for a peer, who is not to be kept then. A thread that must not wait, an event loop, looks
- * often, and yields before it sleeps. See docs/adr/0007 and 0009.
+ * threads outnumber CPUs, a holder that was preempted gets one to go on. The first spin is learnt: longer where the lock was still
+ * taken after it, shorter where it had come free, and the shortest once somebody waits for a peer, who is not to be kept. A thread
+ * that must not wait, an event loop, looks often, and yields before it sleeps. See docs/adr/0007 and 0009.
  *
  * <p>It sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
  * to themselves, and the holder from every one of them.
@@ -106,12 +106,13 @@ abstract class SpinLock {
         if (HELD.compareAndSet(this, false, true)) {
             return true;
         }
-        for (int doublings = patience; doublings <= MOST_PATIENCE; doublings++) {
+        int first = patience;
+        for (int doublings = first; doublings <= MOST_PATIENCE; doublings++) {
             for (int i = 1 << doublings; i > 0; i--) {
                 Thread.onSpinWait();
             }
             if (HELD.compareAndSet(this, false, true)) {
-                patience = (byte) Math.min(patience + 1, MOST_PATIENCE);
+                patience = (byte) (doublings == first ? Math.max(first - 1, 0) : Math.min(first + 2, MOST_PATIENCE));
                 return true;
             }
         }

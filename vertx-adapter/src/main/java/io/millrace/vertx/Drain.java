@@ -135,8 +135,7 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
     }
 
     private void leavePlace() {
-        giveBackPlace();
-        schedule();
+        schedule(1);
     }
 
     private void tellFailure(Throwable failure) {
@@ -217,10 +216,18 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
         }
     }
 
-    /** Queues a run if there is something to do for it. If the context is gone, there is none: its end closes this. */
     private void schedule() {
+        schedule(0);
+    }
+
+    /**
+     * Queues a run if there is something to do for it, after so many places have been left. If the context is gone, there is
+     * none: its end closes this.
+     */
+    private void schedule(int placesLeft) {
         boolean behindOthers;
         synchronized (this) {
+            taken -= placesLeft;
             if (active || isIdle()) {
                 return;
             }
@@ -239,8 +246,38 @@ final class Drain<T> implements Runnable, OwnerContext.Owned {
         return places != UNLIMITED && !handle.owner().isEventLoop();
     }
 
+    /** Hands over a message, the only one of this event, if it is there without a wait in line; false: it is not. */
+    private boolean handOverOne() {
+        Handler<T> to;
+        synchronized (this) {
+            to = handler;
+            if (!flowing || waiting != null || to == null || isIdle() || !oneEventEach()) {
+                return false;
+            }
+            taken++;
+        }
+        T message = receiveNow();
+        boolean othersToo;
+        synchronized (this) {
+            if (message == null) {
+                taken--;
+                return false;
+            }
+            othersToo = !isIdle();
+            active = othersToo;
+        }
+        if (othersToo) { // before the handler, which may block or await
+            handle.owner().executeBehindOthers(this);
+        }
+        handle.owner().dispatch(message, to);
+        return true;
+    }
+
     @Override
     public void run() {
+        if (!handle.owner().isEventLoop() && handOverOne()) {
+            return;
+        }
         do {
             PendingReceive<T> next;
             long since;

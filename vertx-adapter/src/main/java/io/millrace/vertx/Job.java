@@ -2,6 +2,8 @@ package io.millrace.vertx;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,22 +19,38 @@ import org.jspecify.annotations.Nullable;
  * they come. Nothing comes in between, as the server says that there is a result before it looks whether the context is gone.
  */
 final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancellable {
+    private static final VarHandle WORK;
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WORK = lookup.findVarHandle(Job.class, "work", Object.class);
+            PHASE = lookup.findVarHandle(Job.class, "phase", Phase.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private enum Phase {
+        OPEN,
+        /** The work has ended; published the result or the failure. */
+        ENDED,
+        TOLD
+    }
+
     private final OwnerContext submitter;
     private final Runnable dropped;
     private final Promise<R> promise;
 
-    // Guarded by: this
-    private @Nullable J work;
-
-    private @Nullable Runnable takeLimitAway;
-
-    private boolean isTold;
+    private volatile @Nullable J work;
+    private volatile @Nullable Runnable takeLimitAway;
 
     // Owned by: the server, until the work has ended
     private @Nullable Runnable endUse;
     private @Nullable R result;
     private @Nullable Throwable failure;
-    private volatile boolean hasEnded; // publishes both
+    private volatile Phase phase = Phase.OPEN;
 
     /** A piece of work whose result, if it is dropped, is told to somebody. */
     Job(OwnerContext submitter, J work, Runnable dropped) {
@@ -58,25 +76,17 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
     /** Lets the submission end with a future, which may be now, unless it was started. */
     void endWith(Until limit) {
         Runnable takeAway = limit.begin(this);
-        synchronized (this) {
-            if (work != null) {
-                takeLimitAway = takeAway;
-                return;
-            }
+        takeLimitAway = takeAway;
+        if (work == null) { // looked at after that: either who takes the work finds it, or it is taken away here
+            takeAway.run();
         }
-        takeAway.run();
     }
 
     /** Takes the work to start it; null: the submission has ended, or was started. */
+    @SuppressWarnings("unchecked") // only work is put there
     @Nullable J takeWork() {
-        J taken;
-        Runnable takeAway;
-        synchronized (this) {
-            taken = work;
-            work = null;
-            takeAway = takeLimitAway;
-            takeLimitAway = null;
-        }
+        J taken = (J) WORK.getAndSet(this, null);
+        Runnable takeAway = takeLimitAway;
         if (takeAway != null) {
             takeAway.run();
         }
@@ -96,7 +106,7 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
         }
         result = workResult;
         failure = workFailure;
-        hasEnded = true;
+        phase = Phase.ENDED;
         if (!submitter.execute(this)) {
             run(); // the end of the submitter's context has told it of that, or is about to
         }
@@ -108,11 +118,8 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
      */
     @Override
     public void run() {
-        synchronized (this) {
-            if (isTold) {
-                return;
-            }
-            isTold = true;
+        if (!PHASE.compareAndSet(this, Phase.ENDED, Phase.TOLD)) {
+            return;
         }
         Throwable cause = failure;
         boolean told = cause == null
@@ -146,7 +153,7 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
 
     @Override
     public void ownerGone() {
-        if (hasEnded) {
+        if (phase != Phase.OPEN) {
             run();
         } else {
             fail(new CancellationException("the context that submitted is closed"));

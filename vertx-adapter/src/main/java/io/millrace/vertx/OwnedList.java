@@ -1,61 +1,68 @@
 package io.millrace.vertx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The operations that end with one context. They come and go in constant time and without memory, on any thread. */
+/**
+ * The operations that end with one context. They come and go in constant time, on any thread. Each has a place in an array, so
+ * that none touches its neighbours, which other threads may be at work on.
+ */
 final class OwnedList {
+    private static final int FEW_PLACES = 64;
+
     /** An operation, which stands in one list at most. */
     abstract static class Node implements OwnerContext.Owned {
+        private static final int NOWHERE = -1;
+
         // Guarded by: its list
-        private @Nullable Node ahead;
-        private @Nullable Node behind;
-        private boolean listed;
+        private int place = NOWHERE;
     }
 
-    private @Nullable Node first;
-    private @Nullable Node last;
+    // Guarded by: this
+    private @Nullable Node[] places = new Node[FEW_PLACES];
+    private int[] free = new int[FEW_PLACES];
+    private int freeCount;
+    private int everUsed;
 
     synchronized void add(Node added) {
-        Node ahead = last;
-        added.ahead = ahead;
-        added.listed = true;
-        last = added;
-        if (ahead == null) {
-            first = added;
-        } else {
-            ahead.behind = added;
+        int place = freeCount > 0 ? free[--freeCount] : newPlace();
+        places[place] = added;
+        added.place = place;
+    }
+
+    private int newPlace() {
+        if (everUsed == places.length) {
+            places = Arrays.copyOf(places, 2 * everUsed);
+            free = Arrays.copyOf(free, 2 * everUsed);
         }
+        return everUsed++;
     }
 
     /** Without effect on one that is not in this list. */
     synchronized void remove(Node removed) {
-        if (!removed.listed) {
+        if (removed.place == Node.NOWHERE) {
             return;
         }
-        Node ahead = removed.ahead;
-        Node behind = removed.behind;
-        if (ahead == null) {
-            first = behind;
-        } else {
-            ahead.behind = behind;
+        places[removed.place] = null;
+        free[freeCount++] = removed.place;
+        removed.place = Node.NOWHERE;
+        if (freeCount == everUsed && places.length > FEW_PLACES) { // after many, back to few
+            places = new Node[FEW_PLACES];
+            free = new int[FEW_PLACES];
+            freeCount = 0;
+            everUsed = 0;
         }
-        if (behind == null) {
-            last = ahead;
-        } else {
-            behind.ahead = ahead;
-        }
-        removed.ahead = null;
-        removed.behind = null;
-        removed.listed = false;
     }
 
-    /** Those that are in this list now, in the order in which they came. */
+    /** Those that are in this list now, in no order. */
     synchronized List<OwnerContext.Owned> all() {
         List<OwnerContext.Owned> all = new ArrayList<>();
-        for (Node node = first; node != null; node = node.behind) {
-            all.add(node);
+        for (Node node : places) {
+            if (node != null) {
+                all.add(node);
+            }
         }
         return all;
     }

@@ -22,10 +22,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *   serve (the context)   run tasks while the turn lasts; if some are left: yield, then serve again
  * </pre>
  *
- * <p><b>Turn.</b> A turn ends after {@link #TURN_MESSAGES} messages or {@link #TURN_NANOS}. On an event loop the messages
+ * <p><b>Turn.</b> A turn ends after {@link #TURN_MESSAGES} messages or {@link TurnTime#TURN_NANOS}. On an event loop the messages
  * are counted per thread, over all contexts of that loop, and a new turn begins only behind a timer of the event loop:
  * Netty runs its task queue until it is empty, so a task that schedules a task, here or between two contexts of one loop,
  * would keep the loop from its sockets. Other models go on behind the other events of their context, and when their time is
@@ -60,15 +58,6 @@ import org.jspecify.annotations.Nullable;
 final class OwnerContext {
     /** How many messages one turn serves at most. */
     static final int TURN_MESSAGES = 128;
-
-    /** How long a turn may last before it yields; the handler that runs when the time is looked at is the last of its turn. */
-    static final long TURN_NANOS = 2_000_000;
-
-    /** How many messages of an event loop pass between two looks at the time at most. */
-    private static final int RAREST_LOOK = 8;
-
-    /** Where less time has passed between two looks, twice as many messages pass before the next one. */
-    private static final long LITTLE_NANOS = TURN_NANOS / 64;
 
     /** A handle, an operation or a stream that ends with its context. */
     interface Owned {
@@ -102,8 +91,9 @@ final class OwnerContext {
     private final boolean onEventLoop;
     private final boolean suspends;
 
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final TaskQueue tasks = new TaskQueue();
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final TurnTime time = new TurnTime();
     private final Runnable serve = turn(Beginning.WOKEN);
     private final Runnable serveRested = turn(Beginning.RESTED);
     private final Runnable serveWithoutRest = turn(Beginning.WITHOUT_REST);
@@ -112,13 +102,11 @@ final class OwnerContext {
     private final OwnedList operations = new OwnedList();
     private final AtomicLong inLine = new AtomicLong();
     private volatile boolean gone;
+    private @Nullable OwnerContext
+            usualCaller; // any thread reads and sets it: a guess, where all that is read is final
 
     // Owned by: the context
     private boolean serving;
-    private long turnEnd;
-    private long lookedAt;
-    private int looks;
-    private int untilLook;
     private long turns;
 
     private OwnerContext(ContextInternal root) {
@@ -176,7 +164,18 @@ final class OwnerContext {
             return this;
         }
         ContextInternal currentRoot = current.unwrap();
-        return currentRoot == root ? this : of(currentRoot);
+        if (currentRoot == root) {
+            return this;
+        }
+        OwnerContext usual = usualCaller;
+        if (usual != null && usual.root == currentRoot) {
+            return usual;
+        }
+        OwnerContext found = of(currentRoot);
+        if (usual == null || usual.isGone()) {
+            usualCaller = found;
+        }
+        return found;
     }
 
     /** A new event-loop context that is no verticle's and lives until Vert.x closes: for callers that have none. */
@@ -274,6 +273,9 @@ final class OwnerContext {
             return false;
         }
         tasks.add(task);
+        if (scheduled.get()) {
+            return true; // whoever unsets it looks at the tasks after that
+        }
         if (serving && root.inThread() && !suspends) { // read by other threads too, for which inThread says no
             return true; // serve looks again before it ends
         }
@@ -296,7 +298,7 @@ final class OwnerContext {
         if (!root.inThread()) {
             return execute(task);
         }
-        if (!isTimeOver()) {
+        if (!time.isOver()) {
             return schedule(() -> run(task));
         }
         tasks.add(() -> schedule(() -> run(task))); // in whatever turn that comes, the other events come before
@@ -327,14 +329,14 @@ final class OwnerContext {
             turn.left = TURN_MESSAGES;
         }
         if (beginning != Beginning.WITHOUT_REST) {
-            beginTime();
+            time.begin();
         }
         turns++;
         scheduled.set(false);
         serving = true;
         try {
             Runnable task;
-            while (turn.left > 0 && !isTimeOver() && (task = tasks.poll()) != null) {
+            while (turn.left > 0 && !time.isOver() && (task = tasks.poll()) != null) {
                 if (suspends && !tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
                     schedule(serveWithoutRest); // the task may await what stands behind it
                 }
@@ -345,7 +347,7 @@ final class OwnerContext {
             serving = false;
         }
         if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-            if (onEventLoop || isTimeOver()) {
+            if (onEventLoop || time.isOver()) {
                 yieldThenServe();
             } else {
                 schedule(serveWithoutRest);
@@ -383,33 +385,7 @@ final class OwnerContext {
     /** Whether a task that serves a message after the other may serve one more in this turn. On the context only. */
     boolean mayServeAnother() {
         assert root.inThread();
-        return TURN.get().left-- > 0 && !isTimeOver();
-    }
-
-    private void beginTime() {
-        lookedAt = System.nanoTime();
-        turnEnd = lookedAt + TURN_NANOS;
-        looks = 1;
-        untilLook = 2; // the first task is due
-    }
-
-    /**
-     * Whether the time of this turn is over. On an event loop, where nothing blocks, it looks less and less often as long as
-     * messages take little time.
-     */
-    private boolean isTimeOver() {
-        if (--untilLook > 0) {
-            return false;
-        }
-        long now = System.nanoTime();
-        if (now - turnEnd >= 0) {
-            untilLook = 1; // asked again it says the same
-            return true;
-        }
-        looks = onEventLoop && now - lookedAt < LITTLE_NANOS ? Math.min(looks * 2, RAREST_LOOK) : 1;
-        lookedAt = now;
-        untilLook = looks;
-        return false;
+        return TURN.get().left-- > 0 && !time.isOver();
     }
 
     /**

@@ -20,6 +20,7 @@ import io.millrace.spi.PendingSend;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -39,7 +40,7 @@ class ChannelMetricsTest {
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry registry = new SimpleMeterRegistry();
 
-    /** What must not be found to be lost while a test counts it. */
+    /** What must not be collected in the middle of a test. */
     private final List<Object> kept = new ArrayList<>();
 
     @AfterEach
@@ -141,8 +142,9 @@ class ChannelMetricsTest {
     }
 
     private List<String> scrape(HttpServer server) throws Exception {
-        return get(vertx.createHttpClient()
-                        .request(HttpMethod.GET, server.actualPort(), "localhost", "/metrics")
+        HttpClient client = vertx.createHttpClient();
+        kept.add(client); // once unreachable, it closes its connections
+        return get(client.request(HttpMethod.GET, server.actualPort(), "localhost", "/metrics")
                         .compose(request -> request.send().compose(HttpClientResponse::body)))
                 .toString()
                 .lines()

@@ -244,7 +244,7 @@ class TurnsTest {
             if (handled.incrementAndGet() == 1) {
                 host.context().runOnContext(other -> otherEvent.complete(handled.get()));
             }
-            long end = System.nanoTime() + OwnerContext.TURN_NANOS;
+            long end = System.nanoTime() + TurnTime.TURN_NANOS;
             while (System.nanoTime() - end < 0) {
                 Thread.onSpinWait();
             }

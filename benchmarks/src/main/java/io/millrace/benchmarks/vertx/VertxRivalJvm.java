@@ -33,8 +33,11 @@ public final class VertxRivalJvm {
         for (Trip trip : Trip.values()) {
             if (rival.takes(trip) && rows.matcher(trip.title).find()) {
                 TripRun run = TripRun.of(rival, trip);
-                measure(rival, trip, run, round, nanos);
-                run.end();
+                try {
+                    measure(rival, trip, run, round, nanos);
+                } finally {
+                    run.end(); // else its threads keep this JVM, and the suite, after a failure
+                }
             }
         }
     }
