@@ -102,8 +102,9 @@ final class OwnerContext {
     private final OwnedList operations = new OwnedList();
     private final AtomicLong inLine = new AtomicLong();
     private volatile boolean gone;
-    private @Nullable OwnerContext
-            usualCaller; // any thread reads and sets it: a guess, where all that is read is final
+
+    /** A guess at who calls from elsewhere. Any thread reads and sets it, and checks what it finds by fields that are final. */
+    private @Nullable OwnerContext usualCaller;
 
     // Owned by: the context
     private boolean serving;
