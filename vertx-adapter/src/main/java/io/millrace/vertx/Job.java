@@ -89,6 +89,7 @@ final class Job<J, R> extends OwnedList.Node implements Runnable, Until.Cancella
         Runnable takeAway = takeLimitAway;
         if (takeAway != null) {
             takeAway.run();
+            takeLimitAway = null;
         }
         return taken;
     }

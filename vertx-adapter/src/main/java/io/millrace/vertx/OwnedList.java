@@ -48,11 +48,22 @@ final class OwnedList {
         places[removed.place] = null;
         free[freeCount++] = removed.place;
         removed.place = Node.NOWHERE;
-        if (freeCount == everUsed && places.length > FEW_PLACES) { // after many, back to few
-            places = new Node[FEW_PLACES];
-            free = new int[FEW_PLACES];
-            freeCount = 0;
-            everUsed = 0;
+        if (places.length > FEW_PLACES && everUsed - freeCount < places.length / 4) {
+            moveTogether(places.length / 2);
+        }
+    }
+
+    private void moveTogether(int newLength) {
+        @Nullable Node[] sparse = places;
+        places = new Node[newLength];
+        free = new int[newLength];
+        freeCount = 0;
+        everUsed = 0;
+        for (Node node : sparse) {
+            if (node != null) {
+                node.place = everUsed++;
+                places[node.place] = node;
+            }
         }
     }
 

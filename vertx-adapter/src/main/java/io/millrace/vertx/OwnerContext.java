@@ -68,9 +68,13 @@ final class OwnerContext {
         void ownerGone();
     }
 
-    /** What is left of the turn of one thread. */
-    private static final class Turn {
-        int left = TURN_MESSAGES;
+    /** What one thread keeps. */
+    private static final class OfThread {
+        /** What is left of its turn. */
+        int turnLeft = TURN_MESSAGES;
+
+        /** The context that called last here; it is likely to call again. */
+        @Nullable WeakReference<OwnerContext> lastCaller;
     }
 
     /** How a turn comes about. */
@@ -83,10 +87,11 @@ final class OwnerContext {
         WITHOUT_REST
     }
 
-    private static final ThreadLocal<Turn> TURN = ThreadLocal.withInitial(Turn::new);
+    private static final ThreadLocal<OfThread> OF_THREAD = ThreadLocal.withInitial(OfThread::new);
 
     private static final Cleaner CLEANER = Cleaner.create();
 
+    private final WeakReference<OwnerContext> weakly = new WeakReference<>(this);
     private final ContextInternal root;
     private final boolean onEventLoop;
     private final boolean suspends;
@@ -103,9 +108,6 @@ final class OwnerContext {
     private final AtomicLong inLine = new AtomicLong();
     private volatile boolean gone;
 
-    /** A guess at who calls from elsewhere. Any thread reads and sets it, and checks what it finds by fields that are final. */
-    private @Nullable OwnerContext usualCaller;
-
     // Owned by: the context
     private boolean serving;
     private long turns;
@@ -118,7 +120,7 @@ final class OwnerContext {
         // they may become unreachable, for the core to notice.
         this.handles = Collections.synchronizedSet(
                 Collections.newSetFromMap(isVerticle() ? new IdentityHashMap<>() : new WeakHashMap<>()));
-        Farewell farewell = new Farewell(this);
+        Farewell farewell = new Farewell(weakly);
         CloseFuture end = root.closeFuture();
         if (end.add(farewell)) {
             // contexts made outside of verticles come and go while the hook list of their Vert.x stays
@@ -132,8 +134,8 @@ final class OwnerContext {
     private static final class Farewell implements Closeable {
         private final WeakReference<OwnerContext> owner;
 
-        Farewell(OwnerContext owner) {
-            this.owner = new WeakReference<>(owner);
+        Farewell(WeakReference<OwnerContext> owner) {
+            this.owner = owner;
         }
 
         @Override
@@ -168,14 +170,13 @@ final class OwnerContext {
         if (currentRoot == root) {
             return this;
         }
-        OwnerContext usual = usualCaller;
-        if (usual != null && usual.root == currentRoot) {
-            return usual;
+        OfThread thread = OF_THREAD.get();
+        OwnerContext last = thread.lastCaller == null ? null : thread.lastCaller.get();
+        if (last != null && last.root == currentRoot) {
+            return last;
         }
         OwnerContext found = of(currentRoot);
-        if (usual == null || usual.isGone()) {
-            usualCaller = found;
-        }
+        thread.lastCaller = found.weakly;
         return found;
     }
 
@@ -299,7 +300,8 @@ final class OwnerContext {
         if (!root.inThread()) {
             return execute(task);
         }
-        if (!time.isOver()) {
+        // seldom: where tasks suddenly take long, those who share the pool wait for a few of them
+        if (!time.isOver(true)) {
             return schedule(() -> run(task));
         }
         tasks.add(() -> schedule(() -> run(task))); // in whatever turn that comes, the other events come before
@@ -325,9 +327,9 @@ final class OwnerContext {
     }
 
     private void takeTurn(Beginning beginning) {
-        Turn turn = TURN.get();
+        OfThread thread = OF_THREAD.get();
         if (beginning == Beginning.RESTED || !onEventLoop) {
-            turn.left = TURN_MESSAGES;
+            thread.turnLeft = TURN_MESSAGES;
         }
         if (beginning != Beginning.WITHOUT_REST) {
             time.begin();
@@ -337,22 +339,31 @@ final class OwnerContext {
         serving = true;
         try {
             Runnable task;
-            while (turn.left > 0 && !time.isOver() && (task = tasks.poll()) != null) {
+            while (thread.turnLeft > 0 && !time.isOver(onEventLoop) && (task = nextTask()) != null) {
                 if (suspends && !tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
                     schedule(serveWithoutRest); // the task may await what stands behind it
                 }
-                turn.left--;
+                thread.turnLeft--;
                 run(task);
             }
         } finally {
             serving = false;
         }
         if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-            if (onEventLoop || time.isOver()) {
+            if (onEventLoop || time.isOver(false)) {
                 yieldThenServe();
             } else {
                 schedule(serveWithoutRest);
             }
+        }
+    }
+
+    private @Nullable Runnable nextTask() {
+        if (!suspends) {
+            return tasks.poll();
+        }
+        synchronized (tasks) { // after a timed await Vert.x lets two threads of such a context run at once
+            return tasks.poll();
         }
     }
 
@@ -386,7 +397,7 @@ final class OwnerContext {
     /** Whether a task that serves a message after the other may serve one more in this turn. On the context only. */
     boolean mayServeAnother() {
         assert root.inThread();
-        return TURN.get().left-- > 0 && !time.isOver();
+        return OF_THREAD.get().turnLeft-- > 0 && !time.isOver(onEventLoop);
     }
 
     /**
@@ -394,13 +405,13 @@ final class OwnerContext {
      * not for ever: a loop of such calls, or a recursion through their futures, takes a turn now and then.
      */
     boolean mayCompleteAtOnce() {
-        return tasks.isEmpty() && (!root.inThread() || TURN.get().left > 0);
+        return tasks.isEmpty() && (!root.inThread() || OF_THREAD.get().turnLeft > 0);
     }
 
     /** An operation was done when it began, and completed inside the call. */
     void completedAtOnce() {
         if (root.inThread()) {
-            TURN.get().left--;
+            OF_THREAD.get().turnLeft--;
         }
     }
 

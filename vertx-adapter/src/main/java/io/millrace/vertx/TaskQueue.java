@@ -31,7 +31,7 @@ final class TaskQueue {
         }
     }
 
-    /** The tasks that were taken over, the oldest first. They belong to the taker, away from what others write. */
+    /** The tasks that were taken over, the oldest first. They belong to the taker. */
     private static final class Taken {
         @Nullable Task oldest;
     }

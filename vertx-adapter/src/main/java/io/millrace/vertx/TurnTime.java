@@ -1,8 +1,8 @@
 package io.millrace.vertx;
 
 /**
- * The time of a context's turns. It looks less and less often at the clock as long as tasks take little time. A class of its own,
- * as only the context's thread writes here, for each task, where the rest of {@link OwnerContext} is read by all who wake it.
+ * The time of a context's turns. A class of its own, as only the context's thread writes here, for each task, where the rest of
+ * {@link OwnerContext} is read by all who wake it.
  */
 final class TurnTime {
     /** How long a turn may last before it yields; the task that runs when the time is looked at is the last of its turn. */
@@ -11,23 +11,35 @@ final class TurnTime {
     /** How many tasks pass between two looks at most. */
     private static final int RAREST_LOOK = 8;
 
-    /** Where less time has passed between two looks, twice as many tasks pass before the next one. */
+    /** Where less time has passed between two looks, twice as many tasks may pass before the next one. */
     private static final long LITTLE_NANOS = TURN_NANOS / 64;
 
     private long end;
     private long lookedAt;
     private int looks;
     private int untilLook;
+    private boolean firstIsDue;
 
     void begin() {
         lookedAt = System.nanoTime();
         end = lookedAt + TURN_NANOS;
         looks = 1;
-        untilLook = 2; // the first task is due
+        untilLook = 1;
+        firstIsDue = true;
     }
 
-    boolean isOver() {
-        if (--untilLook > 0) {
+    /**
+     * Whether it is over.
+     *
+     * @param seldom looks less and less often at the clock as long as tasks take little time
+     */
+    boolean isOver(boolean seldom) {
+        if (firstIsDue) {
+            firstIsDue = false;
+            return false;
+        }
+        untilLook--;
+        if (seldom && untilLook > 0) {
             return false;
         }
         long now = System.nanoTime();
@@ -35,7 +47,7 @@ final class TurnTime {
             untilLook = 1; // asked again it says the same
             return true;
         }
-        looks = now - lookedAt < LITTLE_NANOS ? Math.min(looks * 2, RAREST_LOOK) : 1;
+        looks = seldom && now - lookedAt < LITTLE_NANOS ? Math.min(looks * 2, RAREST_LOOK) : 1;
         lookedAt = now;
         untilLook = looks;
         return false;
