@@ -16,6 +16,9 @@ final class Waiting {
     /** Stands for a wait without an end. */
     static final long FOREVER = Long.MAX_VALUE;
 
+    /** A pause of the CPU may last a good part of what a wake-up takes to come from another CPU; a look lasts nearly nothing. */
+    private static final int LOOKS_BETWEEN_PAUSES = 16;
+
     private static final int VIRTUAL_YIELDS = 3;
 
     /** So many waits more end by yielding than by spinning, then one parks. */
@@ -62,7 +65,7 @@ final class Waiting {
     private boolean spin(Waiter<?> waiter) {
         int budget = spins;
         for (int i = 0; i < budget; i++) {
-            if (waiter.isWoken()) {
+            if (isWokenWithin(LOOKS_BETWEEN_PAUSES, waiter)) {
                 spins = Math.min(tuning.maxSpins(), budget + budget / 8 + 1);
                 yielded = Math.max(yielded - 1, 0);
                 return true;
@@ -70,6 +73,15 @@ final class Waiting {
             Thread.onSpinWait();
         }
         spins = budget / 2;
+        return false;
+    }
+
+    private static boolean isWokenWithin(int looks, Waiter<?> waiter) {
+        for (int look = 0; look < looks; look++) {
+            if (waiter.isWoken()) {
+                return true;
+            }
+        }
         return false;
     }
 
