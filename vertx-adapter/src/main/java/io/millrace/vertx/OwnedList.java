@@ -34,8 +34,9 @@ final class OwnedList {
 
     private int newPlace() {
         if (everUsed == places.length) {
+            int[] moreFree = Arrays.copyOf(free, 2 * everUsed); // both before either is changed: there may be no memory
             places = Arrays.copyOf(places, 2 * everUsed);
-            free = Arrays.copyOf(free, 2 * everUsed);
+            free = moreFree;
         }
         return everUsed++;
     }
@@ -55,8 +56,16 @@ final class OwnedList {
 
     private void moveTogether(int newLength) {
         @Nullable Node[] sparse = places;
-        places = new Node[newLength];
-        free = new int[newLength];
+        @Nullable Node[] dense;
+        int[] denseFree;
+        try {
+            dense = new Node[newLength];
+            denseFree = new int[newLength];
+        } catch (OutOfMemoryError staysAsItIs) {
+            return; // who leaves must not fail
+        }
+        places = dense;
+        free = denseFree;
         freeCount = 0;
         everUsed = 0;
         for (Node node : sparse) {
