@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * finds no line in front of him is next, and each line is first come, first served.
  *
  * <p><b>Claim.</b> A waiter's operation is decided by whoever takes it out of its line. Its outcome is written before the
- * lock is released, its party is woken after it. A branch of a select whose run has chosen another one stands in line until
+ * lock is released; a thread that still looks for it sees it at once, any other party is woken after the release. A branch of a select whose run has chosen another one stands in line until
  * it is withdrawn; it is passed over, and counts for nothing when the end of its side is decided.
  *
  * <p><b>Disconnect.</b> A side is connected while it has an open handle or a waiter in line, and was not ended by {@code
@@ -56,13 +56,6 @@ abstract class ChannelState<T> extends OpenHandles<T> {
     private final Overflow overflow;
 
     private final Segments<T> buffer;
-    private final WaiterLine<T> senders = new WaiterLine<>();
-    private final WaiterLine<T> receivers = new WaiterLine<>();
-
-    /** Branches of selects that wait for {@link #isDisconnected}; null as long as there was none. */
-    private @Nullable WaiterLine<T> disconnectWatchers;
-    /** Branches of selects that wait for {@link #isTerminated}; null as long as there was none. */
-    private @Nullable WaiterLine<T> terminationWatchers;
 
     /** No message is accepted any more. */
     private boolean sendersEnded;
@@ -103,7 +96,8 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         if (tellDisconnected()) {
             return SendResult.DISCONNECTED;
         }
-        if (handOver(message)) {
+        if (!isEmpty(Line.RECEIVERS) && handToReceiver(message)) {
+            sent++;
             return SendResult.SENT;
         }
         if (receiversEnded) { // the last of them was a branch that its select had left
@@ -138,10 +132,11 @@ abstract class ChannelState<T> extends OpenHandles<T> {
      */
     final @Nullable T force(Object owner, T message) {
         ForcedMessage<T> last =
-                senders.isEmpty() && buffer.size() <= capacity() ? null : new ForcedMessage<>(this, owner, message);
+                isEmpty(Line.SENDERS) && buffer.size() <= capacity() ? null : new ForcedMessage<>(this, owner, message);
         buffer.reserve();
         reserveLost();
-        if (handOver(message)) {
+        if (!isEmpty(Line.RECEIVERS) && handToReceiver(message)) {
+            sent++;
             return null;
         }
         if (receiversEnded) { // the last of them was a branch that its select had left
@@ -161,7 +156,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         if (last == null || buffer.size() < capacity()) {
             append(message);
         } else {
-            senders.add(last);
+            add(Line.SENDERS, last);
         }
         return displaced;
     }
@@ -176,7 +171,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
     final @Nullable T take() {
         T message;
         if (buffer.size() > 0) {
-            if (senders.isEmpty()) {
+            if (isEmpty(Line.SENDERS)) {
                 message = buffer.removeFirst();
             } else {
                 buffer.reserve();
@@ -184,7 +179,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
                 moveUp();
             }
         } else {
-            message = senders.isEmpty() ? null : acceptFirst();
+            message = isEmpty(Line.SENDERS) ? null : acceptFirst();
         }
         if (sendersEnded || handles(Side.SENDER) == 0) {
             settleSenders();
@@ -194,7 +189,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Lets the first waiting senders' messages into the room that came free. */
     private void moveUp() {
-        while (buffer.size() < capacity() && !senders.isEmpty()) {
+        while (buffer.size() < capacity() && !isEmpty(Line.SENDERS)) {
             buffer.reserve();
             T message = acceptFirst();
             if (message != null) {
@@ -205,7 +200,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Takes the message of the first waiting sender; null if none was left but branches that their selects had left. */
     private @Nullable T acceptFirst() {
-        Waiter<T> sender = claimFirst(senders);
+        Waiter<T> sender = claimFirst(Line.SENDERS);
         if (sender == null) {
             return null;
         }
@@ -217,18 +212,9 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         return message;
     }
 
-    /** Gives a new message to the first waiting receiver, if there is one. */
-    private boolean handOver(T message) {
-        if (receivers.isEmpty()) {
-            return false;
-        }
-        boolean handedOver = handToReceiver(message);
-        sent += handedOver ? 1 : 0;
-        return handedOver;
-    }
-
+    /** Gives a message to the first of the waiting receivers; false if none was left but branches that their selects had left. */
     private boolean handToReceiver(T message) {
-        Waiter<T> receiver = claimFirst(receivers);
+        Waiter<T> receiver = claimFirst(Line.RECEIVERS);
         if (receiver != null) {
             receiver.message = message;
             endInLine(receiver, Outcome.DONE);
@@ -262,7 +248,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Gives a message that was received to the next receiver. False: there is none in line. */
     final boolean returnToReceiver(T message) {
-        return !receivers.isEmpty() && handToReceiver(message);
+        return !isEmpty(Line.RECEIVERS) && handToReceiver(message);
     }
 
     /** Puts a message that was received in front of all others. False: it came too late, or there is no memory for its place. */
@@ -305,16 +291,14 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         } else if (!listeners.isEmpty()) {
             waiter.recordWait(new Wait(null, side == Side.SENDER, listeners));
         }
-        (side == Side.SENDER ? senders : receivers)
-                .add(waiter); // last: nobody may stand there whose operation has failed
+        add(
+                side == Side.SENDER ? Line.SENDERS : Line.RECEIVERS,
+                waiter); // last: nobody may stand there whose operation has failed
     }
 
     /** Puts a branch of a select among those that wait for the receivers' end of the messages. */
     final void watchTermination(Waiter<T> branch) {
-        if (terminationWatchers == null) {
-            terminationWatchers = new WaiterLine<>();
-        }
-        terminationWatchers.add(branch);
+        add(Line.TERMINATION_WATCHERS, branch);
         if (isTerminated()) { // another branch of the same select has just seen to that
             fulfilTermination();
         }
@@ -322,12 +306,9 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Puts a branch of a select among those that wait for the end of either side. */
     final void watchDisconnect(Waiter<T> branch) {
-        if (disconnectWatchers == null) {
-            disconnectWatchers = new WaiterLine<>();
-        }
-        disconnectWatchers.add(branch);
+        add(Line.DISCONNECT_WATCHERS, branch);
         if (isDisconnected()) { // another branch of the same select has just seen to that
-            fulfil(disconnectWatchers);
+            fulfil(Line.DISCONNECT_WATCHERS);
         }
     }
 
@@ -337,7 +318,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
      * @return false if its operation had ended before
      */
     final boolean withdraw(Waiter<T> waiter) {
-        WaiterLine<T> line = waiter.line;
+        Line line = waiter.line;
         if (line == null) {
             return false;
         }
@@ -347,40 +328,42 @@ abstract class ChannelState<T> extends OpenHandles<T> {
     }
 
     /** The first waiter whose operation nobody else has ended or will end; it is still in line. */
-    private @Nullable Waiter<T> claimFirst(WaiterLine<T> line) {
+    private @Nullable Waiter<T> claimFirst(Line line) {
         Waiter<T> waiter;
-        while ((waiter = line.first()) != null && !waiter.claim()) {
+        while ((waiter = first(line)) != null && !waiter.claim()) {
             drop(waiter, line, Outcome.WITHDRAWN);
         }
         return waiter;
     }
 
     /** Takes a waiter out of its line without telling its party. */
-    private void drop(Waiter<T> waiter, WaiterLine<T> line, Outcome how) {
-        line.remove(waiter);
+    private void drop(Waiter<T> waiter, Line line, Outcome how) {
+        remove(line, waiter);
         waiter.message = null;
         waiter.end(how);
     }
 
-    /** Takes a waiter out of its line, decides its outcome, and has its party woken after the lock is released. */
+    /** Takes a waiter out of its line, decides its outcome, and has its party woken, after the lock is released if need be. */
     private void endInLine(Waiter<T> waiter, Outcome how) {
-        WaiterLine<T> line = waiter.line;
+        Line line = waiter.line;
         if (line == null) {
             throw new IllegalStateException("a waiter that is in no line cannot be ended");
         }
-        line.remove(waiter);
+        remove(line, waiter);
         waiter.end(how);
-        wakeLater(waiter);
+        if (!waiter.wakeIfRunning()) {
+            wakeLater(waiter);
+        }
     }
 
     /** Ends every operation in a line because the other side is gone. */
-    private void disconnectAll(WaiterLine<T> line) {
-        if (!line.isEmpty()) {
-            reportForgotten(line == senders ? Side.RECEIVER : Side.SENDER);
-            receiversTold |= line == receivers;
+    private void disconnectAll(Line line) {
+        if (!isEmpty(line)) {
+            reportForgotten(line == Line.SENDERS ? Side.RECEIVER : Side.SENDER);
+            receiversTold |= line == Line.RECEIVERS;
         }
         Waiter<T> waiter;
-        while ((waiter = line.first()) != null) {
+        while ((waiter = first(line)) != null) {
             if (waiter instanceof ForcedMessage) {
                 sent++;
                 countLost(1); // and reported when it is woken
@@ -397,14 +380,14 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Ends every branch that waited for the end of the messages, which has come. */
     private void fulfilTermination() {
-        receiversTold |= fulfil(terminationWatchers);
+        receiversTold |= fulfil(Line.TERMINATION_WATCHERS);
     }
 
     /** Ends every branch that waited for what has come about; false if there was none. */
-    private boolean fulfil(@Nullable WaiterLine<T> watchers) {
+    private boolean fulfil(Line watchers) {
         boolean any = false;
         Waiter<T> branch;
-        while (watchers != null && (branch = claimFirst(watchers)) != null) {
+        while ((branch = claimFirst(watchers)) != null) {
             endInLine(branch, Outcome.DONE);
             any = true;
         }
@@ -460,11 +443,11 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Ends the senders' side if nobody is left on it, then tells the receivers in line if nothing can come. */
     private void settleSenders() {
-        if (handles(Side.SENDER) == 0 && !sendersEnded && hasNobody(senders)) {
+        if (handles(Side.SENDER) == 0 && !sendersEnded && hasNobody(Line.SENDERS)) {
             endSenders();
         }
         if (sendersEnded && isTerminated()) {
-            disconnectAll(receivers);
+            disconnectAll(Line.RECEIVERS);
             settleReceivers();
             fulfilTermination();
         }
@@ -478,14 +461,14 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Ends the receivers' side if nobody is left on it. */
     private void settleReceivers() {
-        if (handles(Side.RECEIVER) == 0 && !receiversEnded && (hasNobody(receivers) || isSelectAlone())) {
+        if (handles(Side.RECEIVER) == 0 && !receiversEnded && (hasNobody(Line.RECEIVERS) || isSelectAlone())) {
             endReceivers(!isDisconnected());
         }
     }
 
     /** Whether a line is empty, but for branches that their selects have left and will withdraw. */
-    private static <T> boolean hasNobody(WaiterLine<T> line) {
-        Waiter<T> waiter = line.first();
+    private boolean hasNobody(Line line) {
+        Waiter<T> waiter = first(line);
         while (waiter != null && waiter.isLeft()) {
             waiter = waiter.behind;
         }
@@ -497,7 +480,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         return (sendersEnded || handles(Side.SENDER) == 0)
                 && capacity() == 0
                 && buffer.size() == 0
-                && !hasNobody(senders);
+                && !hasNobody(Line.SENDERS);
     }
 
     private void endReceivers(boolean first) {
@@ -507,8 +490,8 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         if (left > 0) {
             countLost(left);
         }
-        disconnectAll(senders);
-        disconnectAll(receivers);
+        disconnectAll(Line.SENDERS);
+        disconnectAll(Line.RECEIVERS);
         announceDisconnect(first);
         fulfilTermination();
         settleSenders();
@@ -525,7 +508,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
             } catch (OutOfMemoryError unrecorded) { // those who wait still have to be told
             }
         }
-        fulfil(disconnectWatchers);
+        fulfil(Line.DISCONNECT_WATCHERS);
         DisconnectFuture future = disconnectFuture;
         if (future != null) {
             announceLater(future, cause);
@@ -576,7 +559,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     /** Nothing can be received any more. */
     final boolean isTerminated() {
-        return receiversEnded || (sendersEnded && buffer.size() == 0 && hasNobody(senders));
+        return receiversEnded || (sendersEnded && buffer.size() == 0 && hasNobody(Line.SENDERS));
     }
 
     /** As {@link #isTerminated}, asked by a receiver that will be told the answer. */
@@ -607,7 +590,7 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     @Override
     final boolean hasProgressed(Listeners told) {
-        return told.tell(sent, undelivered, buffer.size(), senders.size());
+        return told.tell(sent, undelivered, buffer.size(), waitingSenders());
     }
 
     // Figures
@@ -632,8 +615,8 @@ abstract class ChannelState<T> extends OpenHandles<T> {
                 size,
                 handles(Side.SENDER),
                 handles(Side.RECEIVER),
-                senders.size(),
-                receivers.size(),
+                waitingSenders(),
+                waitingReceivers(),
                 sent,
                 sent - undelivered - size,
                 undelivered,
@@ -651,8 +634,8 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         if (bound > 0) {
             text.append('/').append(bound);
         }
-        describe(text, handles(Side.SENDER), "sender", senders);
-        describe(text, handles(Side.RECEIVER), "receiver", receivers);
+        describe(text, handles(Side.SENDER), "sender", Line.SENDERS, waitingSenders());
+        describe(text, handles(Side.RECEIVER), "receiver", Line.RECEIVERS, waitingReceivers());
         String end = cancelled
                 ? "cancelled"
                 : receiversEnded ? "no receivers" : sendersEnded ? (isTerminated() ? "terminated" : "closed") : "open";
@@ -663,28 +646,23 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         return text.append(']').toString();
     }
 
-    private void describe(StringBuilder text, int open, String word, WaiterLine<T> line) {
+    private void describe(StringBuilder text, int open, String word, Line line, int waiting) {
         text.append(", ").append(open).append(' ').append(word).append(open == 1 ? "" : "s");
-        if (!line.isEmpty()) {
+        if (!isEmpty(line)) {
             Map<String, Integer> kinds = new TreeMap<>();
-            for (Waiter<T> waiter = line.first(); waiter != null; waiter = waiter.behind) {
+            for (Waiter<T> waiter = first(line); waiter != null; waiter = waiter.behind) {
                 kinds.merge(waiter.kind(), 1, Integer::sum);
             }
-            text.append(" (")
-                    .append(line.size())
-                    .append(" waiting: ")
-                    .append(kinds)
-                    .append(')');
+            text.append(" (").append(waiting).append(" waiting: ").append(kinds).append(')');
         }
     }
 
     /** Asserts the invariants of the design; for tests. */
     final void checkState() {
         buffer.checkInvariants();
-        senders.checkInvariants("senders");
-        receivers.checkInvariants("receivers");
-        boolean receiverWaits = !hasNobody(receivers);
-        boolean senderWaits = !hasNobody(senders);
+        checkLines();
+        boolean receiverWaits = !hasNobody(Line.RECEIVERS);
+        boolean senderWaits = !hasNobody(Line.SENDERS);
         Invariants.hold(!receiverWaits || buffer.size() == 0, "I2: a receiver waits while a message is buffered");
         Invariants.hold(!senderWaits || buffer.size() >= capacity(), "I3: a sender waits while the buffer has room");
         Invariants.hold(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
-abstract class CriticalSection<T> extends SpinLock {
+abstract class CriticalSection<T> extends WaiterLines<T> {
     private static final int LOST_SEGMENT_LENGTH = 8;
 
     private final @Nullable Consumer<? super T> onUndelivered;
@@ -151,7 +151,7 @@ abstract class CriticalSection<T> extends SpinLock {
     final Waiting waiting() {
         Waiting known = waiting;
         if (known == null) {
-            known = new Waiting(tuning);
+            known = new Waiting(tuning, this);
             waiting = known;
         }
         return known;

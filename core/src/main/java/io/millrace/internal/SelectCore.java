@@ -101,7 +101,7 @@ public final class SelectCore<R> {
 
     private void awaitEnd(SelectRun<R> run) throws InterruptedException {
         long nanos = hasTimeout() ? timeoutNanos : Waiting.FOREVER;
-        Waiting waiting = cores.length > 0 ? cores[0].waiting() : new Waiting(Tuning.DEFAULT);
+        Waiting waiting = cores.length > 0 ? cores[0].waiting() : new Waiting(Tuning.DEFAULT, null);
         boolean ended = waiting.await(run.party(), this, nanos) || !run.choose(SelectRun.Ending.TIMED_OUT);
         run.withdrawAll();
         if (!ended && Thread.interrupted()) {

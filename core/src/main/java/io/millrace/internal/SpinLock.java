@@ -3,6 +3,7 @@ package io.millrace.internal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock of one bit for critical sections of a few nanoseconds, in which nobody waits and no foreign code runs.
@@ -40,6 +41,9 @@ abstract class SpinLock {
     }
 
     private volatile boolean held;
+
+    /** The thread that was the last to go to sleep off the lock, as long as it may sleep. */
+    private volatile @Nullable Thread sleeper;
 
     /** The binary logarithm of the first spin; written by the lock's holders, read by who finds it taken. */
     private byte patience;
@@ -80,11 +84,32 @@ abstract class SpinLock {
                 Thread.yield();
             } else {
                 interrupted |= Thread.interrupted();
-                LockSupport.parkNanos(this, NAP_NANOS);
+                nap();
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void nap() {
+        Thread thread = Thread.currentThread();
+        sleeper = thread;
+        LockSupport.parkNanos(this, NAP_NANOS);
+        if (sleeper == thread) {
+            sleeper = null;
+        }
+    }
+
+    /**
+     * Wakes a thread that sleeps off the lock, if there is one: it sleeps for the sake of those who go on, and may be the peer that
+     * the caller waits for. Without the lock.
+     */
+    final void wakeSleeper() {
+        Thread thread = sleeper;
+        if (thread != null) {
+            sleeper = null;
+            LockSupport.unpark(thread);
         }
     }
 

@@ -47,7 +47,7 @@ class Waiter<T> {
         }
     }
 
-    @Nullable WaiterLine<T> line;
+    WaiterLines.@Nullable Line line;
 
     @Nullable Waiter<T> ahead;
 
@@ -139,6 +139,17 @@ class Waiter<T> {
         end(how);
     }
 
+    /**
+     * Tells a thread that its operation has ended, if it still looks for that itself: one swap, where a wake-up after the
+     * release would fetch this waiter from the thread's CPU once more. Only under the lock, after the outcome.
+     *
+     * @return false if the party is to be {@link #wake woken} after the lock is released: it is parked, or foreign code, or
+     *     its wait is recorded
+     */
+    final boolean wakeIfRunning() {
+        return wait == null && party instanceof Thread && PHASE.compareAndSet(this, RUNNING, WOKEN);
+    }
+
     final boolean isWoken() {
         return phase == WOKEN;
     }
@@ -171,7 +182,10 @@ class Waiter<T> {
         }
     }
 
-    /** Tells the party that its operation has ended. Once, by the thread that ended it, after the lock is released. */
+    /**
+     * Tells the party that its operation has ended, unless {@link #wakeIfRunning} did. Once, by the thread that ended it, after
+     * the lock is released.
+     */
     final void wake(Parker parker) {
         recordEnd();
         if (party instanceof Thread thread) {

@@ -1,5 +1,7 @@
 package io.millrace.internal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a thread waits for its waiter to be woken: it spins, yields, then parks. A virtual thread yields only a few times, as
  * that costs it about as much as to park; see docs/adr/0006 and 0009.
@@ -17,7 +19,7 @@ final class Waiting {
     static final long FOREVER = Long.MAX_VALUE;
 
     /** A pause of the CPU may last a good part of what a wake-up takes to come from another CPU; a look lasts nearly nothing. */
-    private static final int LOOKS_BETWEEN_PAUSES = 16;
+    private static final int LOOKS_BETWEEN_PAUSES = 4;
 
     private static final int VIRTUAL_YIELDS = 3;
 
@@ -25,11 +27,14 @@ final class Waiting {
     private static final int MOST_YIELDED = 64;
 
     private final Tuning tuning;
+    private final @Nullable SpinLock lock;
     private int spins;
     private int yielded;
 
-    Waiting(Tuning tuning) {
+    /** @param lock of the channel, where the awaited peer may sleep; null if there is none */
+    Waiting(Tuning tuning, @Nullable SpinLock lock) {
         this.tuning = tuning;
+        this.lock = lock;
         this.spins = tuning.maxSpins();
     }
 
@@ -66,8 +71,12 @@ final class Waiting {
         int budget = spins;
         for (int i = 0; i < budget; i++) {
             if (isWokenWithin(LOOKS_BETWEEN_PAUSES, waiter)) {
-                spins = Math.min(tuning.maxSpins(), budget + budget / 8 + 1);
-                yielded = Math.max(yielded - 1, 0);
+                if (budget < tuning.maxSpins()) {
+                    spins = Math.min(tuning.maxSpins(), budget + budget / 8 + 1);
+                }
+                if (yielded > 0) {
+                    yielded--;
+                }
                 return true;
             }
             Thread.onSpinWait();
@@ -86,6 +95,9 @@ final class Waiting {
     }
 
     private boolean giveWay(Waiter<?> waiter) {
+        if (lock != null) {
+            lock.wakeSleeper();
+        }
         boolean virtual = VirtualThreads.isCurrentVirtual();
         if (!virtual && tuning.maxSpins() > 0 && yielded >= MOST_YIELDED) {
             yielded = 0;

@@ -30,11 +30,13 @@ class MutationTest {
                 Mutation.torn("Waiter.wake"),
                 Mutation.without("Waiter.wake", "unpark", 0),
                 Mutation.returning("Waiter.prepareToPark", 1),
+                Mutation.torn("Waiter.wakeIfRunning"),
+                Mutation.returning("Waiter.wakeIfRunning", 1),
                 // hand-over and lines
                 Mutation.without("ChannelState.take", "moveUp", 0),
                 Mutation.without("ChannelState.force", "moveUp", 0),
-                Mutation.without("ChannelState.offer", "handOver", 0),
-                Mutation.returning("WaiterLine.isEmpty", 1),
+                Mutation.without("ChannelState.offer", "handToReceiver", 0),
+                Mutation.returning("WaiterLines.isEmpty", 1),
                 // ends
                 Mutation.without("ChannelState.offer", "tellDisconnected", 0),
                 Mutation.without("ChannelState.settleSenders", "disconnectAll", 0),
