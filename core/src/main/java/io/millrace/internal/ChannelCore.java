@@ -45,6 +45,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
 
     static {
         BlockingGuards.find();
+        useForTheFirstTime();
     }
 
     private final long number = CHANNELS.incrementAndGet();
@@ -73,6 +74,18 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
             Tuning tuning) {
         super(capacity, overflow, onUndelivered, tuning);
         this.name = name;
+    }
+
+    /**
+     * Has the JVM set up what would else be used for the first time under the lock, between two steps that belong together, where
+     * the stack or the memory for that may be short.
+     */
+    private static void useForTheFirstTime() {
+        Waiter<Line> waiter = new Waiter<>(Line.SENDERS, null, Thread.currentThread());
+        waiter.end(Outcome.DONE);
+        if (!waiter.wakeIfRunning() || !waiter.isWoken()) {
+            throw new IllegalStateException("a thread that runs was not told");
+        }
     }
 
     /** Asks or changes something under the lock; where speed counts, operations spell it out. */

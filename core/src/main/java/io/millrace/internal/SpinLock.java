@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A lock of one bit for critical sections of a few nanoseconds, in which nobody waits and no foreign code runs.
  *
  * <p>Not fair and not reentrant. A thread that finds it taken backs off: where there is more than one CPU it spins, each
- * time twice as long before it looks again; then it sleeps for a moment, and begins anew. Meanwhile the holder comes back for
+ * time twice as long before it looks again; then it sleeps for a moment, looks once, and sleeps again. Meanwhile the holder comes back for
  * many messages with the lock and the channel still in its cache, instead of losing both to a look after each; and where
  * threads outnumber CPUs, a holder that was preempted gets one to go on. The first spin is learnt: longer where the lock was still
  * taken after it, shorter where it had come free, and the shortest once somebody waits for a peer, who is not to be kept. A thread
@@ -79,13 +79,15 @@ abstract class SpinLock {
     private void lockContended() {
         boolean interrupted = false;
         boolean mustNotWait = BlockingGuards.anyObjects();
-        for (int round = 0; !(tryLock() || (mustNotWait && tryEagerly())); round++) {
+        boolean locked = tryLock() || (mustNotWait && tryEagerly());
+        for (int round = 0; !locked; round++) {
             if (mustNotWait && round < YIELDS_OF_WHO_MUST_NOT_WAIT) {
                 Thread.yield();
             } else {
                 interrupted |= Thread.interrupted();
                 nap();
             }
+            locked = mustNotWait ? tryLock() || tryEagerly() : HELD.compareAndSet(this, false, true);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

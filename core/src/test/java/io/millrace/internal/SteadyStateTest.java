@@ -43,10 +43,9 @@ class SteadyStateTest {
         if (spare != null) {
             all.add(spare);
         }
-        @Nullable Object[] segment = (@Nullable Object[]) field(buffer.getClass(), buffer, "head");
-        while (segment != null && segment.length > 0) {
+        for (Object segment = field(buffer.getClass(), buffer, "head"); segment != null; ) {
             all.add(segment);
-            segment = (@Nullable Object[]) segment[segment.length - 1];
+            segment = field(segment.getClass(), segment, "next");
         }
         return all;
     }

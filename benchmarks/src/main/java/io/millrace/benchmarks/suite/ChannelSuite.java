@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +26,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measures Millrace beside its rivals, and prints medians and ratios.")
 public final class ChannelSuite implements Callable<Integer> {
+    /** Rivals may hang; each takes less than two minutes. */
+    private static final int LIMIT_MINUTES = 10;
+
     @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
@@ -129,6 +134,9 @@ public final class ChannelSuite implements Callable<Integer> {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        CompletableFuture<Void> limit = CompletableFuture.runAsync(
+                process.toHandle()::destroyForcibly,
+                CompletableFuture.delayedExecutor(LIMIT_MINUTES, TimeUnit.MINUTES));
         try (var lines = process.inputReader();
                 Writer results = Files.newBufferedWriter(out, StandardOpenOption.APPEND)) {
             String line;
@@ -139,7 +147,11 @@ public final class ChannelSuite implements Callable<Integer> {
             }
         }
         int status = process.waitFor();
-        if (status != 0) {
+        if (!limit.cancel(false)) {
+            System.err.printf(
+                    "after %d minutes not done, ended, and what it had not measured left out: %s%n",
+                    LIMIT_MINUTES, String.join(" ", command));
+        } else if (status != 0) {
             throw new IllegalStateException("status " + status + " of " + String.join(" ", command));
         }
     }
