@@ -208,8 +208,8 @@ class HandbackTest {
     @Timeout(120)
     void interrupt_whileNothingMoves_printsWhatWasCountedAndExitStatus130() throws Exception {
         Files.writeString(directory.resolve("1"), "line\n");
-        // without content, and takes minutes to read: on a virtual thread it could keep its carrier, and what stands in the
-        // carrier's queue, from the worker that counts the line
+        // without content, and takes minutes to read: on a virtual thread it could keep its carrier, and what
+        // stands in that one's queue, from the worker that counts the line
         try (RandomAccessFile file =
                 new RandomAccessFile(directory.resolve("endless").toFile(), "rw")) {
             file.setLength(1L << 40);
