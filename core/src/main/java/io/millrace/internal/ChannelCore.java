@@ -83,9 +83,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
     private static void useForTheFirstTime() {
         Waiter<Line> waiter = new Waiter<>(Line.SENDERS, null, Thread.currentThread());
         waiter.end(Outcome.DONE);
-        if (!waiter.wakeIfRunning() || !waiter.isWoken()) {
-            throw new IllegalStateException("a thread that runs was not told");
-        }
+        waiter.wakeIfRunning();
     }
 
     /** Asks or changes something under the lock; where speed counts, operations spell it out. */
