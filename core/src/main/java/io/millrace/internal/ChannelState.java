@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * finds no line in front of him is next, and each line is first come, first served.
  *
  * <p><b>Claim.</b> A waiter's operation is decided by whoever takes it out of its line. Its outcome is written before the
- * lock is released; a thread that still looks for it sees it at once, any other party is woken after the release. A branch of a select whose run has chosen another one stands in line until
- * it is withdrawn; it is passed over, and counts for nothing when the end of its side is decided.
+ * lock is released; a thread that still looks for it sees it at once, any other party is woken after the release. A branch
+ * of a select whose run has chosen another one stands in line until it is withdrawn; it is passed over, and counts for
+ * nothing when the end of its side is decided.
  *
  * <p><b>Disconnect.</b> A side is connected while it has an open handle or a waiter in line, and was not ended by {@code
  * close} or {@code cancel}. When the senders have ended, what is buffered and what waiting senders hold can still be
@@ -291,9 +292,8 @@ abstract class ChannelState<T> extends OpenHandles<T> {
         } else if (!listeners.isEmpty()) {
             waiter.recordWait(new Wait(null, side == Side.SENDER, listeners));
         }
-        add(
-                side == Side.SENDER ? Line.SENDERS : Line.RECEIVERS,
-                waiter); // last: nobody may stand there whose operation has failed
+        // last: nobody may stand there whose operation has failed
+        add(side == Side.SENDER ? Line.SENDERS : Line.RECEIVERS, waiter);
     }
 
     /** Puts a branch of a select among those that wait for the receivers' end of the messages. */

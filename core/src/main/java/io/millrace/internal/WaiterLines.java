@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The lines in which waiters stand in the order in which they came, linked both ways so that any of them leaves in constant
  * time. Guarded by the lock.
  *
- * <p>They are fields of the channel itself, right behind the lock's, and not objects: whoever finds a peer waiting has then
- * fetched the line with the lock from the other CPU's cache, and only the waiter is missing; see docs/adr/0012.
+ * <p>They are fields of the channel itself, right behind the lock's, and not objects: they come from
+ * the other CPU's cache together with the lock, and of a peer that waits only the waiter is missing; see docs/adr/0012.
  *
  * @param <T> the type of the messages
  */
