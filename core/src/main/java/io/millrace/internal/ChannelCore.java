@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * wait has joined his line in that same lock hold.
  *
  * <p><b>Blocking.</b> Every wait has the same four steps: try; join the line; wait until woken, late or interrupted; if not
- * woken, withdraw. A withdrawal that comes too late finds the outcome that a peer decided, and the operation says so.
+ * woken, withdraw. A thread that waits for one message, or for room for one, may linger and try once more before it joins
+ * ({@link Waiting}). A withdrawal that comes too late finds the outcome that a peer decided, and the operation says so.
  *
  * <p><b>Memory.</b> What a thread did before a send happens-before what another does after the matching receive: through
  * the lock, or through the outcome of a waiter that a message was handed to.
@@ -84,6 +85,7 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
         Waiter<Line> waiter = new Waiter<>(Line.SENDERS, null, Thread.currentThread());
         waiter.end(Outcome.DONE);
         waiter.wakeIfRunning();
+        new Waiting(Tuning.DEFAULT, null).isWorthLingering();
     }
 
     /** Asks or changes something under the lock; where speed counts, operations spell it out. */
@@ -120,21 +122,31 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
 
     /** Sends, waiting at most so long: SENT, TIMED_OUT or DISCONNECTED. */
     public SendResult send(HandleState handle, Object owner, T message, long nanos) throws InterruptedException {
-        Waiter<T> waiter;
-        lock();
-        try {
-            requireOpen(handle);
-            SendResult result = offer(message);
-            if (result != SendResult.FULL) {
-                return result;
+        Waiter<T> waiter = null;
+        for (boolean lingered = false; waiter == null; lingered = true) {
+            if (lingered) {
+                linger();
             }
-            if (nanos <= 0) {
-                return SendResult.TIMED_OUT;
+            lock();
+            try {
+                requireOpen(handle);
+                if (lingered) {
+                    judgeLinger(Side.SENDER);
+                }
+                SendResult result = offer(message);
+                if (result != SendResult.FULL) {
+                    return result;
+                }
+                if (nanos <= 0) {
+                    return SendResult.TIMED_OUT;
+                }
+                if (lingered || !isWorthLingering()) {
+                    waiter = new Waiter<>(owner, message, Thread.currentThread());
+                    join(Side.SENDER, waiter);
+                }
+            } finally {
+                release();
             }
-            waiter = new Waiter<>(owner, message, Thread.currentThread());
-            join(Side.SENDER, waiter);
-        } finally {
-            release();
         }
         return switch (awaitEnd(waiter, nanos)) {
             case DONE -> SendResult.SENT;
@@ -276,19 +288,29 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
     /** Receives, waiting as long as it takes; throws DisconnectedException when nothing will ever come. */
     public T receive(HandleState handle, Object owner) throws InterruptedException {
         Waiter<T> waiter = null;
-        lock();
-        try {
-            requireOpen(handle);
-            T message = take();
-            if (message != null) {
-                return message;
+        boolean terminated = false;
+        for (boolean lingered = false; waiter == null && !terminated; lingered = true) {
+            if (lingered) {
+                linger();
             }
-            if (!tellTerminated()) {
-                waiter = new Waiter<>(owner, null, Thread.currentThread());
-                join(Side.RECEIVER, waiter);
+            lock();
+            try {
+                requireOpen(handle);
+                if (lingered) {
+                    judgeLinger(Side.RECEIVER);
+                }
+                T message = take();
+                if (message != null) {
+                    return message;
+                }
+                terminated = tellTerminated();
+                if (!terminated && (lingered || !isWorthLingering())) {
+                    waiter = new Waiter<>(owner, null, Thread.currentThread());
+                    join(Side.RECEIVER, waiter);
+                }
+            } finally {
+                release();
             }
-        } finally {
-            release();
         }
         if (waiter != null && awaitEnd(waiter, FOREVER) == Outcome.DONE && waiter.message != null) {
             return waiter.message;
@@ -298,22 +320,30 @@ public final class ChannelCore<T> extends ChannelState<T> implements ChannelProb
 
     /** Receives, waiting at most so long: a message, TimedOut or Disconnected. */
     public ReceiveResult<T> tryReceive(HandleState handle, Object owner, long nanos) throws InterruptedException {
-        T message;
+        T message = null;
         Waiter<T> waiter = null;
+        boolean ended = false;
         boolean terminated = false;
-        lock();
-        try {
-            requireOpen(handle);
-            message = take();
-            if (message == null) {
-                terminated = tellTerminated();
-                if (!terminated && nanos > 0) {
+        for (boolean lingered = false; !ended && waiter == null; lingered = true) {
+            if (lingered) {
+                linger();
+            }
+            lock();
+            try {
+                requireOpen(handle);
+                if (lingered) {
+                    judgeLinger(Side.RECEIVER);
+                }
+                message = take();
+                terminated = message == null && tellTerminated();
+                ended = message != null || terminated || nanos <= 0;
+                if (!ended && (lingered || !isWorthLingering())) {
                     waiter = new Waiter<>(owner, null, Thread.currentThread());
                     join(Side.RECEIVER, waiter);
                 }
+            } finally {
+                release();
             }
-        } finally {
-            release();
         }
         if (waiter != null) {
             terminated = awaitEnd(waiter, nanos) == Outcome.DISCONNECTED;

@@ -282,6 +282,21 @@ abstract class ChannelState<T> extends OpenHandles<T> {
 
     // Waiters
 
+    /** Whether a thread that could not go on is to {@link #linger} and try once more before it joins the line. */
+    final boolean isWorthLingering() {
+        return Waiting.mayLinger(capacity()) && waiting().isWorthLingering();
+    }
+
+    /** Lets the others go on alone for a moment; without the lock. */
+    final void linger() {
+        waiting().linger(capacity());
+    }
+
+    /** Learns from what the others have done while a thread of this side lingered. */
+    final void judgeLinger(Side side) {
+        waiting().judgeLinger(capacity(), side == Side.SENDER ? capacity() - buffer.size() : buffer.size());
+    }
+
     /** Puts a waiter at the end of its side's line. */
     final void join(Side side, Waiter<T> waiter) {
         expectMeetings();

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
  * How a thread waits for its waiter to be woken: it spins, yields, then parks. A virtual thread yields only a few times, as
  * that costs it about as much as to park; see docs/adr/0006 and 0009.
  *
+ * <p>Before it joins the line of a channel with room for many messages, it lingers: it leaves the channel alone for about as long
+ * as its peers take to fill or empty the buffer, so that they do so undisturbed, and then does the same itself. (The word
+ * is Kafka's, whose producers linger for a batch.) Where the peers moved little meanwhile, the next chances to linger are
+ * passed over: one, then three, up to 1,023; see docs/adr/0013.
+ *
  * <p>The spin budget belongs to one channel and adapts: it grows while spinning meets wake-ups and halves when it does
  * not, down to nothing; a wake-up met while yielding gives it another chance.
  *
@@ -23,6 +28,10 @@ final class Waiting {
 
     private static final int VIRTUAL_YIELDS = 3;
 
+    private static final int FEWEST_TO_LINGER_FOR = 16;
+    private static final int MOST_TO_LINGER_FOR = 128;
+    private static final int MOST_CHANCES_PASSED_OVER = 1023;
+
     /** So many waits more end by yielding than by spinning, then one parks. */
     private static final int MOST_YIELDED = 64;
 
@@ -30,6 +39,11 @@ final class Waiting {
     private final @Nullable SpinLock lock;
     private int spins;
     private int yielded;
+
+    /** Chances to linger to pass over, still and after the last one that was taken. */
+    private short passOver;
+
+    private short passedOver;
 
     /** @param lock of the channel, where the awaited peer may sleep; null if there is none */
     Waiting(Tuning tuning, @Nullable SpinLock lock) {
@@ -65,6 +79,36 @@ final class Waiting {
             }
         }
         return true;
+    }
+
+    /** Whether peers can move enough messages meanwhile in a channel of this capacity. */
+    static boolean mayLinger(int capacity) {
+        return capacity >= FEWEST_TO_LINGER_FOR;
+    }
+
+    /** Whether to take this chance to linger. Only under the lock. */
+    boolean isWorthLingering() {
+        if (passOver > 0) {
+            passOver--;
+            return false;
+        }
+        return tuning.lingerNanos() > 0;
+    }
+
+    /** Spins for as long as peers take to move as many messages as a channel of this capacity holds. Without the lock. */
+    void linger(int capacity) {
+        long nanos = (long) Math.min(capacity, MOST_TO_LINGER_FOR) * tuning.lingerNanos();
+        long began = System.nanoTime();
+        do {
+            Thread.onSpinWait();
+        } while (System.nanoTime() - began < nanos);
+    }
+
+    /** Learns from the messages that peers have moved while a thread lingered. Only under the lock. */
+    void judgeLinger(int capacity, int moved) {
+        boolean worthIt = moved >= Math.min(capacity, MOST_TO_LINGER_FOR) / 4;
+        passedOver = (short) (worthIt ? 0 : Math.min(2 * passedOver + 1, MOST_CHANCES_PASSED_OVER));
+        passOver = passedOver;
     }
 
     private boolean spin(Waiter<?> waiter) {

@@ -74,7 +74,7 @@ class ParkingTest {
         }
 
         Pipe(int capacity, int yields, Parker parker) {
-            core = new ChannelCore<>(null, capacity, Overflow.WAIT, null, new Tuning(0, yields, 2, parker));
+            core = new ChannelCore<>(null, capacity, Overflow.WAIT, null, new Tuning(0, yields, 0, 2, parker));
             sender = core.openFirst(Side.SENDER, this);
             receiver = core.openFirst(Side.RECEIVER, this);
         }

@@ -65,7 +65,7 @@ class StackOverflowTest {
         Pipe(Failure kind) {
             failure = kind.error();
             parker = new FailingParker(failure);
-            core = new ChannelCore<>(null, 0, Overflow.WAIT, null, new Tuning(0, 0, 2, parker));
+            core = new ChannelCore<>(null, 0, Overflow.WAIT, null, new Tuning(0, 0, 0, 2, parker));
             sender = core.openFirst(Side.SENDER, this);
             receiver = core.openFirst(Side.RECEIVER, this);
         }

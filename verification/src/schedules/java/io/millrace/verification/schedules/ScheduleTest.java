@@ -35,4 +35,17 @@ class ScheduleTest {
         results.add(
                 scenario, FIRST_SEED, result.schedules(), result.different(), (System.nanoTime() - start) / 1_000_000);
     }
+
+    /** Whether its channel is large enough for that or not: as if each were. */
+    static List<Scenario> scenariosInWhichThreadsLinger() {
+        return AllScenarios.load(Mutation.returning("ChannelState.isWorthLingering", 1)).stream()
+                .filter(scenario -> scenario.name().contains(NAME))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenariosInWhichThreadsLinger")
+    void scenario_whereThreadsLingerBeforeTheyJoin_holds(Scenario scenario) {
+        Explorer.explore(scenario, FIRST_SEED, SCHEDULES / 5);
+    }
 }
