@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  * time twice as long before it looks again; then it sleeps for a moment, looks once, and sleeps again. Meanwhile the holder comes back for
  * many messages with the lock and the channel still in its cache, instead of losing both to a look after each; and where
  * threads outnumber CPUs, a holder that was preempted gets one to go on. The first spin is learnt: longer where the lock was still
- * taken after it, shorter where it had come free, and the shortest once somebody waits for a peer, who is not to be kept. A thread
- * that must not wait, an event loop, looks often, and yields before it sleeps. See docs/adr/0007 and 0009.
+ * taken after it, shorter where it had come free, and the shortest once somebody waits for a peer, who is not to be kept. See
+ * docs/adr/0007 and 0009.
+ *
+ * <p>A thread that must not wait, an event loop, looks often. If that is in vain for some 20 us, the holder was most likely
+ * preempted, perhaps by this very thread: then it asks for the lock, and sleeps, so that the holder can go on. Who releases a lock
+ * that was asked for keeps it: until whoever asked has taken it, others find it taken, but not for ever. (So does the mutex of
+ * Go with one that has starved.) See docs/adr/0014.
  *
  * <p>It sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
  * to themselves, and the holder from every one of them.
@@ -24,23 +29,37 @@ import org.jspecify.annotations.Nullable;
  * <p>Ordering: what a thread did before {@link #unlock} happens-before what another does after its {@link #lock}.
  */
 abstract class SpinLock {
-    private static final VarHandle HELD;
+    private static final byte FREE = 0;
+    private static final byte TAKEN = 1;
+
+    /** Free for a thread that must not wait, and has asked for the lock. */
+    private static final byte KEPT = 2;
+
+    private static final VarHandle STATE;
     private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
     private static final int MOST_PATIENCE = MAY_SPIN ? 8 : -1;
-    private static final int MOST_EAGER_LOOKS = MAY_SPIN ? 1_000 : 0;
-    private static final int EAGER_SPIN = 8;
-    private static final int YIELDS_OF_WHO_MUST_NOT_WAIT = 32;
+    private static final int MOST_URGENT_LOOKS = MAY_SPIN ? 100 : 0;
+    private static final int URGENT_SPIN = 8;
     private static final long NAP_NANOS = 50_000;
+
+    /** As short as the system makes it: some 50 us as well, on Linux. */
+    private static final long SHORT_NAP_NANOS = 1_000;
+
+    /** After one to two milliseconds of them, who asked for the lock is not taken to come. */
+    private static final int MOST_NAPS_FOR_WHO_ASKS = 20;
 
     static {
         try {
-            HELD = MethodHandles.lookup().findVarHandle(SpinLock.class, "held", boolean.class);
+            STATE = MethodHandles.lookup().findVarHandle(SpinLock.class, "state", byte.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    private volatile boolean held;
+    private volatile byte state;
+
+    /** Whether a thread that must not wait wants the lock kept for it when it is released. */
+    private volatile boolean asked;
 
     /** The thread that was the last to go to sleep off the lock, as long as it may sleep. */
     private volatile @Nullable Thread sleeper;
@@ -71,33 +90,81 @@ abstract class SpinLock {
         long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe, pf;
         long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
         long r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, ra, rb, rc, rd, re, rf;
-        if (!HELD.compareAndSet(this, false, true)) {
+        if (!STATE.compareAndSet(this, FREE, TAKEN)) {
             lockContended();
         }
     }
 
     private void lockContended() {
-        boolean interrupted = false;
-        boolean mustNotWait = BlockingGuards.anyObjects();
-        boolean locked = tryLock() || (mustNotWait && tryEagerly());
-        for (int round = 0; !locked; round++) {
-            if (mustNotWait && round < YIELDS_OF_WHO_MUST_NOT_WAIT) {
-                Thread.yield();
-            } else {
-                interrupted |= Thread.interrupted();
-                nap();
-            }
-            locked = mustNotWait ? tryLock() || tryEagerly() : HELD.compareAndSet(this, false, true);
-        }
+        boolean interrupted = BlockingGuards.anyObjects() ? lockUrgently() : lockPatiently();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void nap() {
+    /** Takes the lock for a thread that must not wait; true if it was interrupted meanwhile. */
+    final boolean lockUrgently() {
+        boolean interrupted = false;
+        for (boolean asks = false; !tryUrgently(asks); asks = true) {
+            keepForWhoAsks();
+            interrupted |= Thread.interrupted();
+            nap(SHORT_NAP_NANOS);
+        }
+        return interrupted;
+    }
+
+    private boolean tryUrgently(boolean asks) {
+        for (int look = 0; look <= MOST_URGENT_LOOKS; look++) {
+            if (tryKept()) {
+                return true;
+            }
+            if (STATE.compareAndSet(this, FREE, TAKEN)) {
+                if (asks) {
+                    asked = false;
+                }
+                return true;
+            }
+            for (int i = 0; i < URGENT_SPIN; i++) {
+                Thread.onSpinWait();
+            }
+        }
+        return false;
+    }
+
+    /** From now on who releases the lock keeps it, until a thread that must not wait has taken it, or does not come. */
+    final void keepForWhoAsks() {
+        asked = true;
+    }
+
+    final boolean isAskedFor() {
+        return asked;
+    }
+
+    private boolean tryKept() {
+        if (state != KEPT || !STATE.compareAndSet(this, KEPT, TAKEN)) {
+            return false;
+        }
+        asked = false;
+        return true;
+    }
+
+    /** Takes the lock for a thread that may wait; true if it was interrupted meanwhile. */
+    private boolean lockPatiently() {
+        boolean interrupted = false;
+        int naps = 0;
+        for (boolean locked = tryLock(); !locked; ) {
+            interrupted |= Thread.interrupted();
+            nap(NAP_NANOS);
+            naps = state == KEPT ? naps + 1 : 0;
+            locked = naps > MOST_NAPS_FOR_WHO_ASKS ? tryKept() : STATE.compareAndSet(this, FREE, TAKEN);
+        }
+        return interrupted;
+    }
+
+    private void nap(long nanos) {
         Thread thread = Thread.currentThread();
         sleeper = thread;
-        LockSupport.parkNanos(this, NAP_NANOS);
+        LockSupport.parkNanos(this, nanos);
         if (sleeper == thread) {
             sleeper = null;
         }
@@ -115,22 +182,9 @@ abstract class SpinLock {
         }
     }
 
-    /** As {@link #tryLock}, looking often: for who would rather keep the holder than be kept. */
-    private boolean tryEagerly() {
-        for (int look = 0; look <= MOST_EAGER_LOOKS; look++) {
-            if (HELD.compareAndSet(this, false, true)) {
-                return true;
-            }
-            for (int i = 0; i < EAGER_SPIN; i++) {
-                Thread.onSpinWait();
-            }
-        }
-        return false;
-    }
-
     /** Takes the lock if it is free or comes free while this thread spins; neither yields nor sleeps. */
     final boolean tryLock() {
-        if (HELD.compareAndSet(this, false, true)) {
+        if (STATE.compareAndSet(this, FREE, TAKEN)) {
             return true;
         }
         int first = patience;
@@ -138,7 +192,7 @@ abstract class SpinLock {
             for (int i = 1 << doublings; i > 0; i--) {
                 Thread.onSpinWait();
             }
-            if (HELD.compareAndSet(this, false, true)) {
+            if (STATE.compareAndSet(this, FREE, TAKEN)) {
                 patience = (byte) (doublings == first ? Math.max(first - 1, 0) : Math.min(first + 2, MOST_PATIENCE));
                 return true;
             }
@@ -147,7 +201,7 @@ abstract class SpinLock {
     }
 
     final void unlock() {
-        HELD.setRelease(this, false);
+        STATE.setRelease(this, asked ? KEPT : FREE);
     }
 
     /** Those who use this lock wait for each other: one who finds it taken looks again soon. Only under the lock. */
@@ -156,6 +210,6 @@ abstract class SpinLock {
     }
 
     final boolean isLocked() {
-        return held;
+        return state == TAKEN;
     }
 }

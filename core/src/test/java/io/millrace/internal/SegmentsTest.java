@@ -54,6 +54,9 @@ class SegmentsTest {
     void removeFirst_fromNothing_isRefused() {
         Segments<Integer> segments = new Segments<>(1);
 
-        assertThatThrownBy(segments::removeFirst).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(segments::removeFirst).isInstanceOf(RuntimeException.class);
+
+        segments.checkInvariants();
+        assertThat(segments.size()).isZero();
     }
 }

@@ -43,9 +43,10 @@ class SteadyStateTest {
         if (spare != null) {
             all.add(spare);
         }
-        for (Object segment = field(buffer.getClass(), buffer, "head"); segment != null; ) {
+        @Nullable Object[] segment = (@Nullable Object[]) field(buffer.getClass(), buffer, "head");
+        while (segment != null && segment.length > 0) {
             all.add(segment);
-            segment = field(segment.getClass(), segment, "next");
+            segment = (@Nullable Object[]) segment[segment.length - 1];
         }
         return all;
     }
