@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A thread that must not wait, an event loop, looks often. If that is in vain for some 20 us, the holder was most likely
  * preempted, perhaps by this very thread: then it asks for the lock, and sleeps, so that the holder can go on. Who releases a lock
- * that was asked for keeps it: until whoever asked has taken it, others find it taken, but not for ever. (So does the mutex of
- * Go with one that has starved.) See docs/adr/0014.
+ * that was asked for keeps it: until a thread that must not wait has taken it, others find it taken, but not for ever. (So does the
+ * mutex of Go with one that has starved.) See docs/adr/0014.
  *
  * <p>It sleeps even with an interrupt pending, which it keeps for later: virtual threads that only yield can keep all carriers
  * to themselves, and the holder from every one of them.
@@ -45,7 +45,7 @@ abstract class SpinLock {
     /** As short as the system makes it: some 50 us as well, on Linux. */
     private static final long SHORT_NAP_NANOS = 1_000;
 
-    /** After one to two milliseconds of them, who asked for the lock is not taken to come. */
+    /** After so many (one to two milliseconds on Linux) who asked for the lock is not taken to come. */
     private static final int MOST_NAPS_FOR_WHO_ASKS = 20;
 
     static {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Two threads that always meet by yielding share one CPU, and nothing moves either of them to another that is idle: a
  * scheduler looks for one when it wakes a thread, not when a thread yields. So once in a while such a thread parks.
  *
- * <p>All figures are read and written without a lock: a lost update costs a few spins.
+ * <p>The figures of spinning and yielding are read and written without a lock: a lost update costs a few spins. Those of lingering are
+ * guarded by the lock.
  */
 final class Waiting {
     /** Stands for a wait without an end. */
