@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Before it joins the line of a channel with room for many messages, it lingers: it leaves the channel alone for about as long
  * as its peers take to fill or empty the buffer, so that they do so undisturbed, and then does the same itself. (The word
  * is Kafka's, whose producers linger for a batch.) Where the peers moved little meanwhile, the next chances to linger are
- * passed over: one, then three, up to 1,023; see docs/adr/0013.
+ * passed over: one, then three, up to 63; see docs/adr/0013.
  *
  * <p>The spin budget belongs to one channel and adapts: it grows while spinning meets wake-ups and halves when it does
  * not, down to nothing; a wake-up met while yielding gives it another chance.
@@ -31,7 +31,7 @@ final class Waiting {
 
     private static final int FEWEST_TO_LINGER_FOR = 16;
     private static final int MOST_TO_LINGER_FOR = 128;
-    private static final int MOST_CHANCES_PASSED_OVER = 1023;
+    private static final int MOST_CHANCES_PASSED_OVER = 63;
 
     /** So many waits more end by yielding than by spinning, then one parks. */
     private static final int MOST_YIELDED = 64;
@@ -42,9 +42,9 @@ final class Waiting {
     private int yielded;
 
     /** Chances to linger to pass over, still and after the last one that was taken. */
-    private short passOver;
+    private byte passOver;
 
-    private short passedOver;
+    private byte passedOver;
 
     /** @param lock of the channel, where the awaited peer may sleep; null if there is none */
     Waiting(Tuning tuning, @Nullable SpinLock lock) {
@@ -108,7 +108,7 @@ final class Waiting {
     /** Learns from the messages that peers have moved while a thread lingered. Only under the lock. */
     void judgeLinger(int capacity, int moved) {
         boolean worthIt = moved >= Math.min(capacity, MOST_TO_LINGER_FOR) / 4;
-        passedOver = (short) (worthIt ? 0 : Math.min(2 * passedOver + 1, MOST_CHANCES_PASSED_OVER));
+        passedOver = (byte) (worthIt ? 0 : Math.min(2 * passedOver + 1, MOST_CHANCES_PASSED_OVER));
         passOver = passedOver;
     }
 

@@ -192,12 +192,12 @@ class LingerTest {
     void lingeringInVain_isTriedLessAndLess_untilItPays() {
         Waiting waiting = new Waiting(tuning(1), null);
         int expected = 0;
-        for (int time = 0; time < 12; time++) {
+        for (int time = 0; time < 8; time++) {
             assertThat(chancesPassedOver(waiting)).isEqualTo(expected);
             waiting.judgeLinger(128, 31);
-            expected = Math.min(2 * expected + 1, 1023);
+            expected = Math.min(2 * expected + 1, 63);
         }
-        assertThat(chancesPassedOver(waiting)).isEqualTo(1023);
+        assertThat(chancesPassedOver(waiting)).isEqualTo(63);
         waiting.judgeLinger(128, 32);
 
         assertThat(chancesPassedOver(waiting)).isZero();
