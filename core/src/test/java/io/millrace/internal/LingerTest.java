@@ -43,13 +43,13 @@ class LingerTest {
         }
 
         /** Returns when it lingers; fails if it waits in line without having done so. */
-        Party<R> meetLingering() throws InterruptedException {
+        Party<R> meetLingering() {
             while (Arrays.stream(thread.getStackTrace())
                     .noneMatch(frame -> frame.getMethodName().equals("linger"))) {
                 assertThat(thread.getState())
                         .as("a thread that did not linger")
                         .isNotIn(Thread.State.WAITING, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
-                Thread.sleep(1);
+                Thread.yield();
             }
             return this;
         }
@@ -63,11 +63,11 @@ class LingerTest {
         }
     }
 
-    private Party<Integer> receiving() throws InterruptedException {
+    private Party<Integer> receiving() {
         return new Party<>(() -> core.receive(receiver, this)).meetLingering();
     }
 
-    private Party<SendResult> sending(int message) throws InterruptedException {
+    private Party<SendResult> sending(int message) {
         return new Party<>(() -> core.send(sender, this, message, ChannelCore.FOREVER)).meetLingering();
     }
 
