@@ -19,6 +19,8 @@ final class Operations implements OwnerContext.Owned {
     // Guarded by: itself; in the order of the calls
     private final Set<Operation<?, ?>> ofOwner = new LinkedHashSet<>();
 
+    private volatile int countOfOwner; // read without the lock
+
     private final Set<Operation<?, ?>> ofOthers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -57,6 +59,7 @@ final class Operations implements OwnerContext.Owned {
         } else {
             synchronized (ofOwner) {
                 ofOwner.add(operation);
+                countOfOwner = ofOwner.size();
             }
         }
         if (!operation.owner().addOperation(operation)) {
@@ -74,6 +77,7 @@ final class Operations implements OwnerContext.Owned {
         } else {
             synchronized (ofOwner) {
                 ofOwner.remove(operation);
+                countOfOwner = ofOwner.size();
             }
         }
         operation.owner().removeOperation(operation);
@@ -109,12 +113,7 @@ final class Operations implements OwnerContext.Owned {
 
     /** Whether there is an operation that one which this context is about to begin must not overtake. */
     private boolean anyWaitsBefore(OwnerContext caller) {
-        if (caller != owner) {
-            return false;
-        }
-        synchronized (ofOwner) {
-            return !ofOwner.isEmpty();
-        }
+        return caller == owner && countOfOwner > 0;
     }
 
     /** The operations that this one, which is done, must not overtake and whose peers have ended them. */

@@ -2,6 +2,7 @@ package io.millrace.vertx;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
@@ -42,11 +43,11 @@ import org.jspecify.annotations.Nullable;
  *   serve (the context)   run tasks while the turn lasts; if some are left: yield, then serve again
  * </pre>
  *
- * <p><b>Turn.</b> A turn ends after {@link #TURN_MESSAGES} messages or {@link TurnTime#TURN_NANOS}. On an event loop the messages
- * are counted per thread, over all contexts of that loop, and a new turn begins only behind a timer of the event loop:
- * Netty runs its task queue until it is empty, so a task that schedules a task, here or between two contexts of one loop,
- * would keep the loop from its sockets. Other models go on behind the other events of their context, and when their time is
- * over through the event loop too, so that contexts that are always busy share the threads of their pool.
+ * <p><b>Turn.</b> A turn ends after {@link Turn#MESSAGES} messages or {@link Turn#NANOS}. An event loop has one for all its
+ * contexts, and a new one begins only behind a timer of the event loop: Netty runs its task queue until it is empty, so a task
+ * that schedules a task, here or between two contexts of one loop, would keep the loop from its sockets. Other models go on
+ * behind the other events of their context, and when their time is over through the event loop too, so that contexts that are
+ * always busy share the threads of their pool.
  *
  * <p><b>Order.</b> Tasks run in the order in which they were added, one at a time; on a virtual-thread context a task may
  * suspend itself in {@code Future.await()}, and those behind it go on meanwhile.
@@ -56,8 +57,8 @@ import org.jspecify.annotations.Nullable;
  * those of a closed worker context), so whoever is told settles without it.
  */
 final class OwnerContext {
-    /** How many messages one turn serves at most. */
-    static final int TURN_MESSAGES = 128;
+    /** How many operations may complete inside their calls, one from within the other, before the stack is left. */
+    static final int CALLS = 128;
 
     /** A handle, an operation or a stream that ends with its context. */
     interface Owned {
@@ -70,16 +71,38 @@ final class OwnerContext {
 
     /** What one thread keeps. */
     private static final class OfThread {
-        /** What is left of its turn. */
-        int turnLeft = TURN_MESSAGES;
+        /** If it is an event loop: the turn of all its contexts. */
+        final Turn turn = new Turn();
+
+        /** How many operations may still complete inside their calls, each of which may come from within the one before. */
+        int callsLeft = CALLS;
+
+        private boolean renewing;
+        private final Runnable renewal = () -> {
+            renewing = false;
+            renewCalls();
+        };
 
         /** The context that called last here; it is likely to call again. */
         @Nullable WeakReference<OwnerContext> lastCaller;
+
+        /** The stack is that of a new task, or a new message. */
+        void renewCalls() {
+            callsLeft = CALLS;
+        }
+
+        /** Lets an event loop renew the calls when it has left this event. */
+        void renewCallsAfterThisEvent(EventLoop loop) {
+            if (!renewing) {
+                renewing = true;
+                loop.execute(renewal);
+            }
+        }
     }
 
     /** How a turn comes about. */
     private enum Beginning {
-        /** There was nothing to do before. */
+        /** There was nothing to do before; on an event loop, for this context. */
         WOKEN,
         /** The one before has yielded to everything else on its thread. */
         RESTED,
@@ -98,10 +121,10 @@ final class OwnerContext {
 
     private final TaskQueue tasks = new TaskQueue();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final TurnTime time = new TurnTime();
-    private final Runnable serve = turn(Beginning.WOKEN);
-    private final Runnable serveRested = turn(Beginning.RESTED);
-    private final Runnable serveWithoutRest = turn(Beginning.WITHOUT_REST);
+    private final Turn ownTurn = new Turn(); // unless on an event loop
+    private final Runnable serve = taskOf(Beginning.WOKEN);
+    private final Runnable serveRested = taskOf(Beginning.RESTED);
+    private final Runnable serveWithoutRest = taskOf(Beginning.WITHOUT_REST);
 
     private final Set<Owned> handles;
     private final OwnedList operations = new OwnedList();
@@ -301,7 +324,7 @@ final class OwnerContext {
             return execute(task);
         }
         // seldom: where tasks suddenly take long, those who share the pool wait for a few of them
-        if (!time.isOver(true)) {
+        if (!ownTurn.isTimeOver(true)) {
             return schedule(() -> run(task));
         }
         tasks.add(() -> schedule(() -> run(task))); // in whatever turn that comes, the other events come before
@@ -321,41 +344,55 @@ final class OwnerContext {
     }
 
     /** A task that takes a turn, as one event of this context around all others: Vert.x looks at the clock for the outermost. */
-    private Runnable turn(Beginning beginning) {
+    private Runnable taskOf(Beginning beginning) {
         Runnable takeTurn = () -> takeTurn(beginning);
         return () -> root.dispatch(takeTurn);
     }
 
     private void takeTurn(Beginning beginning) {
         OfThread thread = OF_THREAD.get();
-        if (beginning == Beginning.RESTED || !onEventLoop) {
-            thread.turnLeft = TURN_MESSAGES;
-        }
-        if (beginning != Beginning.WITHOUT_REST) {
-            time.begin();
+        Turn turn = turn(thread);
+        switch (beginning) {
+            case RESTED -> turn.begin();
+            case WOKEN -> {
+                if (onEventLoop) {
+                    turn.resume(); // its other contexts may have taken their part of the turn
+                } else {
+                    turn.begin();
+                }
+            }
+            case WITHOUT_REST -> turn.renewMessages();
         }
         turns++;
         scheduled.set(false);
         serving = true;
         try {
             Runnable task;
-            while (thread.turnLeft > 0 && !time.isOver(onEventLoop) && (task = nextTask()) != null) {
+            while (turn.mayServeAnother(onEventLoop) && (task = nextTask()) != null) {
+                thread.renewCalls();
                 if (suspends && !tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
                     schedule(serveWithoutRest); // the task may await what stands behind it
                 }
-                thread.turnLeft--;
                 run(task);
             }
         } finally {
             serving = false;
         }
+        if (onEventLoop) {
+            turn.suspend();
+        }
         if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-            if (onEventLoop || time.isOver(false)) {
+            if (onEventLoop || turn.isTimeOver(false)) {
                 yieldThenServe();
             } else {
                 schedule(serveWithoutRest);
             }
         }
+    }
+
+    /** The turn of this context on its thread. */
+    private Turn turn(OfThread thread) {
+        return onEventLoop ? thread.turn : ownTurn;
     }
 
     private @Nullable Runnable nextTask() {
@@ -397,21 +434,43 @@ final class OwnerContext {
     /** Whether a task that serves a message after the other may serve one more in this turn. On the context only. */
     boolean mayServeAnother() {
         assert root.inThread();
-        return OF_THREAD.get().turnLeft-- > 0 && !time.isOver(onEventLoop);
+        OfThread thread = OF_THREAD.get();
+        thread.renewCalls();
+        return turn(thread).mayServeAnother(onEventLoop);
     }
 
     /**
      * Whether an operation that is done when it begins may complete inside the call. Not ahead of what is queued; and
-     * not for ever: a loop of such calls, or a recursion through their futures, takes a turn now and then.
+     * not for ever: a loop of such calls takes a turn now and then, and a recursion through their futures leaves the stack.
      */
     boolean mayCompleteAtOnce() {
-        return tasks.isEmpty() && (!root.inThread() || OF_THREAD.get().turnLeft > 0);
+        return tasks.isEmpty() && (!root.inThread() || mayCompleteAtOnce(OF_THREAD.get()));
+    }
+
+    private boolean mayCompleteAtOnce(OfThread thread) {
+        return thread.callsLeft > 0 && (!onEventLoop || thread.turn.hasMessagesLeft());
     }
 
     /** An operation was done when it began, and completed inside the call. */
     void completedAtOnce() {
-        if (root.inThread()) {
-            OF_THREAD.get().turnLeft--;
+        if (!root.inThread()) {
+            return;
+        }
+        OfThread thread = OF_THREAD.get();
+        thread.callsLeft--;
+        if (onEventLoop) {
+            thread.turn.count();
+            if (thread.callsLeft < CALLS / 2) {
+                renewCallsAfterThisEvent(thread);
+            }
+        }
+    }
+
+    private void renewCallsAfterThisEvent(OfThread thread) {
+        try {
+            thread.renewCallsAfterThisEvent(root.nettyEventLoop());
+        } catch (RejectedExecutionException vertxIsClosed) {
+            gone = true;
         }
     }
 

@@ -96,7 +96,7 @@ class OwnWorkTest {
         }));
         client.call(() -> List.of(queue.submit(1), queue.submit(2)));
         await().until(() -> started.get() == 1);
-        long turnIsOver = System.nanoTime() + TurnTime.TURN_NANOS;
+        long turnIsOver = System.nanoTime() + Turn.NANOS;
         own.complete(1);
         await().until(() -> others.stats().succeeded() == 1);
         Future<Void> undeployed = worker.undeploy();

@@ -19,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a context divides its time between messages and everything else. */
 class TurnsTest {
@@ -62,10 +64,8 @@ class TurnsTest {
         }));
         served.await();
         long used = turnsOf(host) - before;
-        assertThat(used).isBetween((long) count / OwnerContext.TURN_MESSAGES, count / 10L);
-        assertThat(turns)
-                .allMatch(size -> size <= OwnerContext.TURN_MESSAGES)
-                .hasSizeBetween(count / OwnerContext.TURN_MESSAGES, count / 10);
+        assertThat(used).isBetween((long) count / Turn.MESSAGES, count / 10L);
+        assertThat(turns).allMatch(size -> size <= Turn.MESSAGES).hasSizeBetween(count / Turn.MESSAGES, count / 10);
         assertThat(turns.stream().mapToInt(Integer::intValue).sum()).isEqualTo(count);
     }
 
@@ -97,8 +97,12 @@ class TurnsTest {
         assertThat(turnsOf(host) - before).isBetween(1L, count / 10L);
     }
 
-    /** Echoes so many times over a socket of the host's loop. */
     private CompletableFuture<Integer> echoesOnTheLoopOf(Host host, int echoes) throws Exception {
+        return echoesOnTheLoopOf(vertx, host, echoes);
+    }
+
+    /** Echoes so many times over a socket of the loop of a host, which is a verticle of this Vert.x. */
+    private CompletableFuture<Integer> echoesOnTheLoopOf(Vertx vertx, Host host, int echoes) throws Exception {
         CompletableFuture<Integer> done = new CompletableFuture<>();
         NetServer server =
                 host.call(() -> vertx.createNetServer().connectHandler(socket -> socket.handler(socket::write)));
@@ -151,6 +155,20 @@ class TurnsTest {
         stop.set(true);
     }
 
+    @Test
+    void sendsOfManyEvents_completeInsideTheirCalls_ifThoseOfEachAreFew() throws Exception {
+        Host host = Host.deploy(vertx, ThreadingModel.EVENT_LOOP);
+        VertxSender<Integer> sender = host.call(VertxChannel.wrap(vertx, Channel.<Integer>unbounded())::sender);
+        int ofOneEvent = OwnerContext.CALLS;
+        for (int event = 0; event < Turn.MESSAGES / ofOneEvent; event++) {
+            assertThat(host.call(() -> Stream.generate(() -> sender.send(1))
+                            .limit(ofOneEvent)
+                            .allMatch(Future::succeeded)))
+                    .as("event %s", event)
+                    .isTrue();
+        }
+    }
+
     private static void sendAndReceive(
             VertxSender<Integer> sender, VertxReceiver<Integer> receiver, AtomicBoolean stop) {
         if (!stop.get()) {
@@ -196,8 +214,9 @@ class TurnsTest {
         });
     }
 
-    @Test
-    void pingPong_betweenTwoContextsOfOneLoop_leavesTheLoopToItsSockets() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 500})
+    void pingPong_betweenTwoContextsOfOneLoop_leavesTheLoopToItsSockets(int microsOfAHandler) throws Exception {
         Vertx oneLoop = Vertx.builder()
                 .with(new io.vertx.core.VertxOptions().setEventLoopPoolSize(1))
                 .build();
@@ -209,14 +228,17 @@ class TurnsTest {
             AtomicBoolean stop = new AtomicBoolean();
             VertxSender<Integer> toB = a.call(forth::sender);
             VertxSender<Integer> toA = b.call(back::sender);
-            b.call(() -> forth.receiver().handler(toA::send));
+            b.call(() -> forth.receiver().handler(message -> {
+                spin(microsOfAHandler * 1000L);
+                toA.send(message);
+            }));
             a.call(() -> back.receiver().handler(message -> {
                 if (!stop.get()) {
                     toB.send(message);
                 }
             }));
             a.call(() -> toB.send(1));
-            assertThat(echoesOnTheLoopOf(a, 300).get(20, SECONDS)).isEqualTo(300);
+            assertThat(echoesOnTheLoopOf(oneLoop, a, 300).get(20, SECONDS)).isEqualTo(300);
             stop.set(true);
         } finally {
             get(oneLoop.close());
@@ -244,11 +266,15 @@ class TurnsTest {
             if (handled.incrementAndGet() == 1) {
                 host.context().runOnContext(other -> otherEvent.complete(handled.get()));
             }
-            long end = System.nanoTime() + TurnTime.TURN_NANOS;
-            while (System.nanoTime() - end < 0) {
-                Thread.onSpinWait();
-            }
+            spin(Turn.NANOS);
         }));
         assertThat(otherEvent.get(10, SECONDS)).isEqualTo(1);
+    }
+
+    private static void spin(long nanos) {
+        long end = System.nanoTime() + nanos;
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
     }
 }

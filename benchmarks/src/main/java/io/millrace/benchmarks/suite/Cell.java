@@ -95,6 +95,14 @@ public record Cell(ThreadKind threads, Pattern pattern, Capacity capacity) {
         return cells;
     }
 
+    /** The cell of that name. */
+    static Cell named(ThreadKind threads, String name) {
+        return grid(threads).stream()
+                .filter(cell -> cell.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such cell: " + name));
+    }
+
     /** As command lines and files call it, such as {@code platform/mpmc/128}. */
     @Override
     public String toString() {

@@ -13,21 +13,23 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The channel suite: every rival on every cell of the grid. Rounds are interleaved, so that what the machine does at one
- * time falls on all rivals; in each round each rival has a JVM of its own, and each round begins with another one.
+ * The channel suite: every rival on every cell of the grid. In each round each rival has a JVM of its own, and all measure one
+ * cell before the first goes on to the next, so that what the machine does at one time falls on all of them; each round begins
+ * with another rival.
  */
 @Command(
         name = "channel-suite",
         mixinStandardHelpOptions = true,
         description = "Measures Millrace beside its rivals, and prints medians and ratios.")
 public final class ChannelSuite implements Callable<Integer> {
-    /** Rivals may hang; each takes less than two minutes. */
-    private static final int LIMIT_MINUTES = 10;
+    /** Programs in other languages may hang; a cell takes them some seconds. */
+    private static final int LIMIT_MINUTES = 5;
 
     @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
     private int rounds;
@@ -87,8 +89,8 @@ public final class ChannelSuite implements Callable<Integer> {
             Files.writeString(out, Measurement.HEADER + System.lineSeparator());
         }
         for (int round = 1; round <= rounds; round++) {
-            for (List<String> command : commands(round)) {
-                run(command);
+            for (ThreadKind kind : kinds) {
+                measure(kind, round);
             }
             Collections.rotate(rivals, 1);
         }
@@ -97,52 +99,55 @@ public final class ChannelSuite implements Callable<Integer> {
         return 0;
     }
 
-    private List<List<String>> commands(int round) {
-        List<List<String>> commands = new ArrayList<>();
-        for (ThreadKind kind : kinds) {
-            for (String rival : rivals) {
-                if (runsAny(rival, kind)) {
-                    commands.add(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xms1g",
-                            "-Xmx1g",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            RivalJvm.class.getName(),
-                            rival,
-                            kind.name(),
-                            String.valueOf(round),
-                            cells));
+    private void measure(ThreadKind kind, int round) throws IOException, InterruptedException {
+        Pattern wanted = Pattern.compile(cells);
+        List<Cell> grid = Cell.grid(kind).stream()
+                .filter(cell -> wanted.matcher(cell.toString()).find())
+                .toList();
+        List<RivalProgram> programs = new ArrayList<>();
+        try {
+            for (String title : rivals) {
+                Rival rival = Rival.named(title);
+                if (grid.stream().anyMatch(rival::supports)) {
+                    programs.add(new RivalProgram(rival, kind, round));
                 }
             }
+            for (Cell cell : grid) {
+                for (RivalProgram program : programs) {
+                    write(program.measure(cell));
+                }
+                for (Path program : natives) {
+                    write(run(List.of(program.toString(), String.valueOf(round), "^" + cell + "$")));
+                }
+            }
+        } finally {
+            for (RivalProgram program : programs) {
+                program.close();
+            }
         }
-        for (Path program : natives) {
-            commands.add(List.of(program.toString(), String.valueOf(round), cells));
-        }
-        return commands;
     }
 
-    private boolean runsAny(String rival, ThreadKind kind) {
-        java.util.regex.Pattern wanted = java.util.regex.Pattern.compile(cells);
-        return Cell.grid(kind).stream()
-                .anyMatch(cell -> Rival.named(rival).supports(cell)
-                        && wanted.matcher(cell.toString()).find());
+    private void write(List<Measurement> measured) throws IOException {
+        try (Writer results = Files.newBufferedWriter(out, StandardOpenOption.APPEND)) {
+            for (Measurement measurement : measured) {
+                results.write(measurement.toLine() + System.lineSeparator());
+            }
+        }
     }
 
-    private void run(List<String> command) throws IOException, InterruptedException {
+    private static List<Measurement> run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         CompletableFuture<Void> limit = CompletableFuture.runAsync(
                 process.toHandle()::destroyForcibly,
                 CompletableFuture.delayedExecutor(LIMIT_MINUTES, TimeUnit.MINUTES));
-        try (var lines = process.inputReader();
-                Writer results = Files.newBufferedWriter(out, StandardOpenOption.APPEND)) {
+        List<Measurement> measured = new ArrayList<>();
+        try (var lines = process.inputReader()) {
             String line;
             while ((line = lines.readLine()) != null) {
                 if (!line.equals(Measurement.HEADER)) {
-                    results.write(Measurement.of(line).toLine() + System.lineSeparator());
+                    measured.add(Measurement.of(line));
                 }
             }
         }
@@ -154,5 +159,6 @@ public final class ChannelSuite implements Callable<Integer> {
         } else if (status != 0) {
             throw new IllegalStateException("status " + status + " of " + String.join(" ", command));
         }
+        return measured;
     }
 }

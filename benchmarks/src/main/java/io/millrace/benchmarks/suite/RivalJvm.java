@@ -1,18 +1,24 @@
 package io.millrace.benchmarks.suite;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * The main class of a JVM that measures one rival on one kind of threads, so that no rival's profile shapes another's
- * code: {@code RivalJvm rival threads round cells}. Each cell is warmed up, then run at least three times; each run is a line
- * on the standard output.
+ * code: {@code RivalJvm rival threads round}. On the standard input it is told the names of cells, a line each. Each cell is
+ * warmed up, then run at least three times; each run is a line on the standard output, and behind them stands
+ * {@link #END_OF_CELL}.
  */
 public final class RivalJvm {
+    /** The line behind those of a cell. */
+    static final String END_OF_CELL = "";
+
     private static final int RUNS = 3;
     private static final long MEASURED_NANOS = 300_000_000;
     private static final int WARM_UPS = 2;
@@ -22,19 +28,17 @@ public final class RivalJvm {
 
     /** Measures. */
     public static void main(String[] args) throws Exception {
-        if (args.length != 4) {
-            throw new IllegalArgumentException(
-                    "usage: RivalJvm rival threads round cells, not " + Arrays.toString(args));
+        if (args.length != 3) {
+            throw new IllegalArgumentException("usage: RivalJvm rival threads round, not " + Arrays.toString(args));
         }
         Rival rival = Rival.named(args[0]);
         ThreadKind threads = ThreadKind.valueOf(args[1]);
         int round = Integer.parseInt(args[2]);
-        Pattern cells = Pattern.compile(args[3]);
-        System.out.println(Measurement.HEADER);
-        for (Cell cell : Cell.grid(threads)) {
-            if (rival.supports(cell) && cells.matcher(cell.toString()).find()) {
-                measure(rival, cell, round);
-            }
+        BufferedReader names = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String name;
+        while ((name = names.readLine()) != null) {
+            measure(rival, Cell.named(threads, name), round);
+            System.out.println(END_OF_CELL);
         }
     }
 

@@ -35,7 +35,9 @@ class PerformancePageTest {
         samples.add(new Sample("latency", "rate", "millrace", "messages/s", 1, 30));
         samples.add(new Sample("latency", "rate", "jox", "messages/s", 1, 10));
 
-        PerformancePage.main(new String[] {folder.toString(), folder.toString()});
+        PerformancePage.main(new String[] {
+            folder.toString(), folder.resolve("performance.md").toString()
+        });
 
         assertThat(folder.resolve("performance.svg")).isNotEmptyFile();
         assertThat(folder.resolve("performance.md"))
