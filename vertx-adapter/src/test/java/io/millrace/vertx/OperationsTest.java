@@ -209,6 +209,42 @@ class OperationsTest {
         assertThat(all.get(20, SECONDS)).isEqualTo(count);
     }
 
+    @Test
+    void recursionThroughFuturesThatAreDone_leavesTheStackNowAndThen() throws Exception {
+        Channel<Integer> wide = Channel.unbounded();
+        Nesting nesting = new Nesting(host.call(VertxChannel.wrap(vertx, wide)::sender), 10_000);
+        host.call(() -> {
+            nesting.sendNext();
+            return null;
+        });
+        assertThat(nesting.all.get(20, SECONDS)).isBetween(2, OwnerContext.CALLS + 1);
+    }
+
+    /** Sends, each from within the future of the one before, and sees how deep that goes. */
+    private static final class Nesting {
+        private final VertxSender<Integer> sender;
+        private final CompletableFuture<Integer> all = new CompletableFuture<>();
+        private int left;
+        private int depth;
+        private int deepest;
+
+        Nesting(VertxSender<Integer> sender, int messages) {
+            this.sender = sender;
+            this.left = messages;
+        }
+
+        void sendNext() {
+            depth++;
+            deepest = Math.max(deepest, depth);
+            if (left-- == 0) {
+                all.complete(deepest);
+            } else {
+                sender.send(left).onSuccess(sent -> sendNext());
+            }
+            depth--;
+        }
+    }
+
     private static void sendNext(VertxSender<Integer> feeding, int next, int count, CompletableFuture<Integer> sent) {
         if (next == count) {
             sent.complete(count);
