@@ -161,12 +161,52 @@ class TurnsTest {
         VertxSender<Integer> sender = host.call(VertxChannel.wrap(vertx, Channel.<Integer>unbounded())::sender);
         int ofOneEvent = OwnerContext.CALLS;
         for (int event = 0; event < Turn.MESSAGES / ofOneEvent; event++) {
-            assertThat(host.call(() -> Stream.generate(() -> sender.send(1))
-                            .limit(ofOneEvent)
-                            .allMatch(Future::succeeded)))
+            assertThat(host.call(() -> allSucceedAtOnce(sender, ofOneEvent)))
                     .as("event %s", event)
                     .isTrue();
         }
+        // and the loop looks at its sockets after so many of them
+        assertThat(host.call(() -> sender.send(1).isComplete())).isFalse();
+    }
+
+    @Test
+    void sendsOfATask_completeInsideTheirCalls_whateverTheEventBeforeHasSent() throws Exception {
+        Host host = Host.deploy(vertx, ThreadingModel.EVENT_LOOP);
+        VertxSender<Integer> sender = host.call(VertxChannel.wrap(vertx, Channel.<Integer>unbounded())::sender);
+        Channel<Integer> waking = Channel.unbounded();
+        CompletableFuture<Boolean> atOnce = new CompletableFuture<>();
+        host.call(() -> VertxChannel.wrap(vertx, waking)
+                .receiver()
+                .receive()
+                .onSuccess(woken -> atOnce.complete(allSucceedAtOnce(sender, OwnerContext.CALLS))));
+        // too few to renew the calls after this event
+        assertThat(host.call(() -> allSucceedAtOnce(sender, OwnerContext.CALLS / 2)))
+                .isTrue();
+        waking.sender().send(1);
+        assertThat(atOnce.get(10, SECONDS)).isTrue();
+    }
+
+    @Test
+    void sendsOfEachMessageOfAStream_completeInsideTheirCalls() throws Exception {
+        Host host = Host.deploy(vertx, ThreadingModel.EVENT_LOOP);
+        VertxSender<Integer> sender = host.call(VertxChannel.wrap(vertx, Channel.<Integer>unbounded())::sender);
+        Channel<Integer> messages = Channel.unbounded();
+        for (int i = 0; i < 4; i++) {
+            messages.sender().send(i);
+        }
+        List<Boolean> atOnce = new ArrayList<>();
+        CompletableFuture<List<Boolean>> all = new CompletableFuture<>();
+        host.call(() -> VertxChannel.wrap(vertx, messages).receiver().handler(message -> {
+            atOnce.add(allSucceedAtOnce(sender, OwnerContext.CALLS));
+            if (atOnce.size() == 4) {
+                all.complete(atOnce);
+            }
+        }));
+        assertThat(all.get(10, SECONDS)).containsOnly(true);
+    }
+
+    private static boolean allSucceedAtOnce(VertxSender<Integer> sender, int count) {
+        return Stream.generate(() -> sender.send(1)).limit(count).allMatch(Future::succeeded);
     }
 
     private static void sendAndReceive(
